@@ -1,0 +1,18 @@
+using TimeShift.Core.Media;
+using TimeShift.Storage.Index;
+
+namespace TimeShift.Storage.Reels;
+
+/// <summary>One segment as playlists and manifests want it.</summary>
+/// <param name="Number">EXT-X-MEDIA-SEQUENCE's number: names these bytes for ever.</param>
+/// <param name="Discontinuity">Media time, tracks or codecs do not go on from the segment before.</param>
+public readonly record struct SegmentInfo(Reel Reel, long Number, Instant Start, uint DurationMicroseconds, uint Size, SegmentFlags Flags, bool Discontinuity)
+{
+    public Instant End => new(Start.Microseconds + DurationMicroseconds);
+
+    public TimeSpan Duration => TimeSpan.FromMicroseconds(DurationMicroseconds);
+
+    public bool IsIndependent => (Flags & SegmentFlags.Independent) != 0;
+
+    public bool IsLost => (Flags & SegmentFlags.Lost) != 0;
+}
