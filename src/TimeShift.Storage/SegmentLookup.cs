@@ -108,7 +108,7 @@ public readonly struct SegmentLookup
         }
     }
 
-    /// <summary>Unbroken stretches of reels, from <paramref name="from"/> on: what there is, and between them what there is not.</summary>
+    /// <summary>Unbroken stretches of footage, oldest first: what there is, and between them what there is not.</summary>
     public IEnumerable<(Instant Start, Instant End)> Ranges()
     {
         (Instant Start, Instant End)? run = null;

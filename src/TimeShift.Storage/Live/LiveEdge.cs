@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TimeShift.Core.Media;
 using TimeShift.Storage.Reels;
 
 namespace TimeShift.Storage.Live;

@@ -1,6 +1,5 @@
 using Microsoft.Win32.SafeHandles;
 using TimeShift.Core.Media;
-using TimeShift.Formats.Mp4;
 using TimeShift.Storage.Index;
 
 namespace TimeShift.Storage.Reels;

@@ -63,8 +63,8 @@ internal static class ReelRecovery
             var read = RandomAccess.Read(file, head, record.Offset);
             var moof = head.AsSpan(0, read)[SegmentMark.BoxSize..];
             if (!Box.TryReadHeader(moof, out var box) || box.Type != FourCc.Moof || box.Size > moof.Length) continue;
-            var fragment = FragmentReader.Read(moof[..(int)box.Size]);
-            points.Add(new RandomAccessPoint(fragment.TrackId, fragment.BaseMediaDecodeTime, record.Offset + SegmentMark.BoxSize));
+            var fragment = FragmentSummary.Read(moof[..(int)box.Size]);
+            points.Add(new RandomAccessPoint(fragment.TrackId, fragment.Time, record.Offset + SegmentMark.BoxSize));
         }
 
         var output = new ArrayBufferWriter<byte>();

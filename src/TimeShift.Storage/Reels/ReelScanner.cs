@@ -42,7 +42,7 @@ public static class ReelScanner
         throw new InvalidDataException($"{path}: no moov box; expected a reel (a fragmented MP4)");
     }
 
-    /// <summary>The whole reel, or only from <paramref name="from"/> on where the index knows what comes before.</summary>
+    /// <summary>The whole reel, or only what lies behind the segments that <paramref name="known"/> vouches for.</summary>
     /// <exception cref="InvalidDataException">It has no tracks, or no segment that says whose it is.</exception>
     public static ReelScan Scan(string path, IndexFile.Contents? known = null)
     {
@@ -102,7 +102,7 @@ public static class ReelScanner
 
             var moof = new byte[box.Size];
             if (reel.Read(offset, moof) < moof.Length || reel.Read(offset + box.Size, header) < 16 || !Box.TryReadHeader(header, out var mdat)) break;
-            var fragment = FragmentReader.Read(moof);
+            var fragment = FragmentSummary.Read(moof);
             found.Add((fragment.SequenceNumber, new FragmentPlace(fragment.TrackId, offset, (int)(box.Size + mdat.Size))));
             offset += box.Size + mdat.Size;
         }

@@ -28,7 +28,7 @@ internal sealed class SegmentAccumulator
         {
             if (record.Offset + record.Size > fileLength) break;
             _records.Add(record);
-            Position = record.Offset + record.Size;
+            if ((record.Flags & SegmentFlags.Lost) == 0) Position = record.Offset + record.Size;
         }
     }
 
@@ -51,12 +51,12 @@ internal sealed class SegmentAccumulator
     public void Add(ReadOnlySpan<byte> moof, long offset, int size)
     {
         if (!_open) return;
-        var fragment = FragmentReader.Read(moof);
+        var fragment = FragmentSummary.Read(moof);
         _trackTicks[fragment.TrackId] = _trackTicks.GetValueOrDefault(fragment.TrackId) + (long)fragment.TotalDuration;
         _size = offset + size - _offset;
         if (_keyPointPending && fragment.TrackId == _tracks.Lead.Id)
         {
-            _keyPoints.Add(new RandomAccessPoint(fragment.TrackId, fragment.BaseMediaDecodeTime, offset));
+            _keyPoints.Add(new RandomAccessPoint(fragment.TrackId, fragment.Time, offset));
             _keyPointPending = false;
         }
     }

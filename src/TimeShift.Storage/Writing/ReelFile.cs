@@ -4,7 +4,6 @@ using Microsoft.Win32.SafeHandles;
 using TimeShift.Core.Media;
 using TimeShift.Formats.Mp4;
 using TimeShift.Storage.Index;
-using TimeShift.Storage.Live;
 using TimeShift.Storage.Reels;
 
 namespace TimeShift.Storage.Writing;
