@@ -162,7 +162,7 @@ public sealed class StreamRecorder : IPacketSink
 
     private void BeginReel(Instant start, bool discontinuity)
     {
-        _reel?.Close();
+        _reel?.Close(continues: true);
         _reel = _archive.StartReel(_epoch!.Tracks, start, discontinuity);
         _reelBroken = 0;
     }

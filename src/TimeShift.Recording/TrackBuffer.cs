@@ -63,9 +63,7 @@ internal sealed class TrackBuffer(Track track)
         var header = PacketPool.Shared.Rent(Fragment.HeaderSize(samples));
         var length = Fragment.WriteHeader(header.Packet.Buffer, sequenceNumber, track.Id, (ulong)_packets[0].Packet.Dts.Ticks, samples);
         header.Packet.SetPayload(0, length);
-        long ticks = 0;
-        foreach (var sample in samples) ticks += sample.Duration;
-        var fragment = new PartFragment(track.Id, header, _packets, _count, (uint)new MediaTime(ticks, track.Timescale).Microseconds);
+        var fragment = new PartFragment(track.Id, header, _packets, _count);
         _packets = ArrayPool<OwnedPacket>.Shared.Rent(Math.Max(32, _count));
         _count = 0;
         return fragment;

@@ -86,14 +86,14 @@ public sealed class ReelWriter
         var ranges = ImmutableArray.CreateBuilder<FragmentRange>(fragments.Length);
         foreach (var fragment in fragments)
         {
-            ranges.Add(new FragmentRange(fragment.TrackId, at, fragment.Size, fragment.DurationMicroseconds));
+            ranges.Add(new FragmentRange(fragment.TrackId, at, fragment.Size));
             at += fragment.Size;
         }
 
         if (keyTime is { } time && _mark.Length > 0)
             _file.AddKeyPoint(new RandomAccessPoint(fragments[0].TrackId, (ulong)time.Ticks, _offset + _mark.Length));
         _segmentDuration += durationMicroseconds;
-        var edgePart = new EdgePart(part, ranges.MoveToImmutable(), keyTime is not null);
+        var edgePart = new EdgePart(part, ranges.MoveToImmutable(), durationMicroseconds, keyTime is not null);
         _edge.Add(edgePart, _segmentDuration);
         if (!IsBroken && _queue.PendingBytes + part.Size > _archive.Options.MaxPendingBytes)
         {
@@ -140,10 +140,12 @@ public sealed class ReelWriter
     }
 
     /// <summary>Ends the reel. An open segment is ended with what it has.</summary>
-    public void Close()
+    /// <param name="continues">Another reel begins at once: the stream goes on being recorded.</param>
+    public void Close(bool continues = false)
     {
         if (_open) EndSegment(_segmentDuration);
         var end = _records is [.., var last] ? last.End : Reel.NominalStart;
+        if (!continues) _archive.ReelEnded();
         _queue.Add(new WriteStep(WriteKind.Close, _file, Record: new SegmentRecord(end, _writtenEnd, 0, 0, Reel.Index.Count, SegmentFlags.End)));
     }
 }

@@ -28,6 +28,7 @@ public sealed class StreamArchive
     private long _lastEnd = long.MinValue;
     private long _droppedBytes;
     private int _saveWanted;
+    private bool _recording;
 
     internal StreamArchive(StreamName name, string folder, StreamIdentity identity, ArchiveOptions options, DiskWriter writer, ReelCache cache, ILogger logger)
     {
@@ -71,6 +72,9 @@ public sealed class StreamArchive
     }
 
     public LiveEdge Edge => _edge.Current;
+
+    /// <summary>A reel is open: more will come.</summary>
+    public bool IsRecording => Volatile.Read(ref _recording);
 
     /// <summary>The number that the next segment to be begun will have.</summary>
     public long NextNumber => Interlocked.Read(ref _nextNumber);
@@ -119,6 +123,7 @@ public sealed class StreamArchive
         if (previous is { Index.Count: 0, IsOpen: true }) _reels = _reels.RemoveAt(_reels.Length - 1);
         _reels = _reels.Add(reel);
         SaveWhenWanted();
+        Volatile.Write(ref _recording, true);
         return _writer = new ReelWriter(this, file, _edge, _queue, init.Length, lost);
     }
 
@@ -137,6 +142,8 @@ public sealed class StreamArchive
     internal void GiveNumberBack(long number) => Interlocked.CompareExchange(ref _nextNumber, number, number + 1);
 
     internal void SegmentEnded(Instant end) => Interlocked.Exchange(ref _lastEnd, end.Microseconds);
+
+    internal void ReelEnded() => Volatile.Write(ref _recording, false);
 
     internal void ReportDropped(int bytes) => Interlocked.Add(ref _droppedBytes, bytes);
 

@@ -4,12 +4,15 @@ using TimeShift.Storage.Reels;
 namespace TimeShift.Storage.Live;
 
 /// <summary>Where a track's share of a part lies in the reel.</summary>
-public readonly record struct FragmentRange(int TrackId, long Offset, int Size, uint DurationMicroseconds);
+public readonly record struct FragmentRange(int TrackId, long Offset, int Size);
 
 /// <summary>A part near the live edge. Immutable; its bytes are in memory until the reel has them.</summary>
-public sealed class EdgePart(LivePart bytes, ImmutableArray<FragmentRange> fragments, bool independent)
+public sealed class EdgePart(LivePart bytes, ImmutableArray<FragmentRange> fragments, uint durationMicroseconds, bool independent)
 {
     private LivePart? _bytes = bytes;
+
+    /// <summary>Length on the timeline: that of the lead track. The other tracks' fragments may cover a frame more or less.</summary>
+    public uint DurationMicroseconds { get; } = durationMicroseconds;
 
     public ImmutableArray<FragmentRange> Fragments { get; } = fragments;
 

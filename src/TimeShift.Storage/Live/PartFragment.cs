@@ -11,14 +11,12 @@ public sealed class PartFragment
 
     /// <param name="header">Its payload is the <c>moof</c> and the <c>mdat</c> header.</param>
     /// <param name="packets">From <see cref="ArrayPool{T}.Shared"/>; goes back there with the fragment.</param>
-    /// <param name="durationMicroseconds">Media time that the track's samples cover.</param>
-    public PartFragment(int trackId, OwnedPacket header, OwnedPacket[] packets, int count, uint durationMicroseconds)
+    public PartFragment(int trackId, OwnedPacket header, OwnedPacket[] packets, int count)
     {
         TrackId = trackId;
         Header = header;
         _packets = packets;
         Count = count;
-        DurationMicroseconds = durationMicroseconds;
         Size = header.Packet.PayloadLength;
         foreach (var packet in Packets) Size += packet.Packet.PayloadLength;
     }
@@ -30,8 +28,6 @@ public sealed class PartFragment
     public int Count { get; }
 
     public ReadOnlySpan<OwnedPacket> Packets => _packets.AsSpan(0, Count);
-
-    public uint DurationMicroseconds { get; }
 
     /// <summary>Bytes of header and packets together.</summary>
     public int Size { get; }

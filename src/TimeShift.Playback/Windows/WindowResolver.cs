@@ -1,0 +1,109 @@
+using TimeShift.Core.Media;
+using TimeShift.Formats.Hls;
+using TimeShift.Playback.Queries;
+using TimeShift.Storage;
+
+namespace TimeShift.Playback.Windows;
+
+/// <summary>Answers "which segments cover this window?" for each way of asking (the table of query words): a function of the archive, the question and the time.</summary>
+public static class WindowResolver
+{
+    /// <param name="now">The server's clock.</param>
+    /// <param name="isLive">Somebody publishes: what is not there yet may still come.</param>
+    /// <returns>Null where the archive has nothing there (yet).</returns>
+    public static TimelineWindow? Resolve(in SegmentLookup lookup, TimelineQuery query, StreamArchive archive, PlaybackOptions options, Instant now, bool isLive) =>
+        query switch
+        {
+            TimelineQuery.Live live => Live(lookup, live.Window ?? options.RewindWindow, archive),
+            TimelineQuery.Delay delay => Delayed(lookup, now - delay.Duration, options.RewindWindow),
+            TimelineQuery.Range range => Range(lookup, range.From, range.To, now, isLive),
+            TimelineQuery.Growing growing => Growing(lookup, growing.From),
+            TimelineQuery.At at => At(lookup, at.Instant, at.Since ?? now, archive, options, now),
+            _ => throw new ArgumentOutOfRangeException(nameof(query), query, "An unknown kind of query."),
+        };
+
+    private static TimelineWindow? Live(in SegmentLookup lookup, TimeSpan window, StreamArchive archive)
+    {
+        var end = lookup.End;
+        if (!lookup.TryGet(end - 1, out var last))
+        {
+            // A stream's very first segment is still open: its parts are all there is.
+            return lookup.Edge.Segments is [{ Parts.IsEmpty: false } open, ..]
+                ? new TimelineWindow(PlaylistType.Live, open.Info.Number, open.Info.Number, true, null)
+                : null;
+        }
+
+        // RFC 8216 §6.2.2: never shorter than three target durations.
+        var least = TimeSpan.FromSeconds(3 * archive.TargetDuration);
+        var first = lookup.At(last.End - (window > least ? window : least))?.Number ?? last.Number;
+        return new TimelineWindow(PlaylistType.Live, first, end, true, null);
+    }
+
+    private static TimelineWindow? Delayed(in SegmentLookup lookup, Instant limit, TimeSpan window)
+    {
+        if (EndBefore(lookup, limit) is not { } end || !lookup.TryGet(end - 1, out var last)) return null;
+        return new TimelineWindow(PlaylistType.Live, lookup.At(last.End - window)?.Number ?? last.Number, end, false, null);
+    }
+
+    private static TimelineWindow? Range(in SegmentLookup lookup, Instant from, Instant to, Instant now, bool isLive)
+    {
+        if (lookup.At(from) is not { } first) return OpenSegment(lookup, from, to);
+        if (first.Start >= to) return null;
+        // The last segment that begins before the range ends.
+        var covered = lookup.At(to) is { } next ? next.Start < to ? next.Number + 1 : next.Number : lookup.End;
+        var over = now >= to && (!isLive || lookup.At(to) is not null);
+        return new TimelineWindow(over ? PlaylistType.Vod : PlaylistType.Event, first.Number, covered, false, Instant.Max(from, first.Start));
+    }
+
+    private static TimelineWindow? OpenSegment(in SegmentLookup lookup, Instant from, Instant to) =>
+        lookup.Edge.Segments is [.., { IsComplete: false, Parts.IsEmpty: false } open] && open.Info.End > from && open.Info.Start < to
+            ? new TimelineWindow(PlaylistType.Event, open.Info.Number, open.Info.Number, false, null)
+            : null;
+
+    private static TimelineWindow? Growing(in SegmentLookup lookup, Instant from)
+    {
+        if (lookup.At(from) is { } first)
+            return new TimelineWindow(PlaylistType.Event, first.Number, lookup.End, true, Instant.Max(from, first.Start));
+        return OpenSegment(lookup, from, new Instant(long.MaxValue)) is { } open ? open with { AtLiveEdge = true } : null;
+    }
+
+    // An endless stream that began at an instant some time ago: as much footage has passed as time since, gaps left out, and a player's buffer ahead of that.
+    private static TimelineWindow? At(in SegmentLookup lookup, Instant at, Instant since, StreamArchive archive, PlaybackOptions options, Instant now)
+    {
+        if (lookup.At(at) is not { } first) return null;
+        var ahead = TimeSpan.FromSeconds(3 * archive.TargetDuration + 1);
+        var played = now > since ? now - since : TimeSpan.Zero;
+        var left = played + ahead;
+        var position = Instant.Max(at, first.Start);
+        foreach (var (start, stop) in lookup.Ranges())
+        {
+            if (stop <= position) continue;
+            var from = Instant.Max(position, start);
+            var length = stop - from;
+            if (left <= length)
+            {
+                position = from + left;
+                left = TimeSpan.Zero;
+                break;
+            }
+
+            left -= length;
+            position = stop;
+        }
+
+        var end = left > TimeSpan.Zero ? lookup.End : EndBefore(lookup, position) ?? first.Number;
+        end = Math.Max(end, Math.Min(first.Number + 1, lookup.End));
+        if (!lookup.TryGet(end - 1, out var last)) return null;
+        var oldest = lookup.At(last.End - options.RewindWindow)?.Number ?? first.Number;
+        return oldest > first.Number
+            ? new TimelineWindow(PlaylistType.Live, oldest, end, false, null)
+            : new TimelineWindow(PlaylistType.Live, first.Number, end, false, Instant.Max(at, first.Start));
+    }
+
+    // One more than the number of the last segment that ends at or before the limit.
+    private static long? EndBefore(in SegmentLookup lookup, Instant limit)
+    {
+        var end = lookup.At(limit)?.Number ?? lookup.End;
+        return end > lookup.First ? end : null;
+    }
+}
