@@ -40,8 +40,9 @@ internal readonly ref struct AttributeList
             if (quoted && end == 0) throw line.Fault($"a closing quote after {name}");
             if (end < 0) end = rest.Length;
             var value = quoted ? rest[1..end] : rest[..end].TrimEnd();
-            if (!quoted && (value.Length == 0 || value.ContainsAny(PlaylistText.NeedQuotes))) throw line.Fault($"a value after {name}, in quotes if it has spaces");
-            attributes.Add(new PlaylistAttribute(name.ToString(), value.ToString(), quoted));
+            if (!quoted && (value.Length == 0 || value.Contains('"'))) throw line.Fault($"a value after {name}");
+            // The draft's own example leaves the quotes off a list that is joined by tabs.
+            attributes.Add(new PlaylistAttribute(name.ToString(), value.ToString(), quoted || value.ContainsAny(PlaylistText.NeedQuotes)));
             rest = rest[(quoted ? end + 1 : end)..].TrimStart();
             if (rest.Length > 0 && rest[0] != ',') throw line.Fault($"a comma after {name}");
             if (rest.Length > 0) rest = rest[1..];
