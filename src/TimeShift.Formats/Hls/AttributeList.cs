@@ -39,7 +39,10 @@ internal readonly ref struct AttributeList
             var end = quoted ? rest[1..].IndexOf('"') + 1 : rest.IndexOf(',');
             if (quoted && end == 0) throw line.Fault($"a closing quote after {name}");
             if (end < 0) end = rest.Length;
-            attributes.Add(new PlaylistAttribute(name.ToString(), (quoted ? rest[1..end] : rest[..end].TrimEnd()).ToString(), quoted));
+            var value = quoted ? rest[1..end] : rest[..end].TrimEnd();
+            if (!quoted && (value.Length == 0 || value.Contains('"'))) throw line.Fault($"a value after {name}");
+            // The draft's own example leaves the quotes off a list that is joined by tabs.
+            attributes.Add(new PlaylistAttribute(name.ToString(), value.ToString(), quoted || value.ContainsAny(PlaylistText.NeedQuotes)));
             rest = rest[(quoted ? end + 1 : end)..].TrimStart();
             if (rest.Length > 0 && rest[0] != ',') throw line.Fault($"a comma after {name}");
             if (rest.Length > 0) rest = rest[1..];
@@ -52,6 +55,10 @@ internal readonly ref struct AttributeList
 
     /// <summary>A quoted value where it is there. Unquoted ones are let through, as players do.</summary>
     public string RequiredText(string name) => Find(name)?.Value is { Length: > 0 } value ? value : throw _line.Fault($"an attribute {name}");
+
+    /// <summary>An enumerated-string: not quoted.</summary>
+    public string? Word(string name) => Find(name) is not { } attribute ? null
+        : attribute.Quoted ? throw _line.Fault($"{name} without quotes") : attribute.Value;
 
     public bool Flag(string name) => Text(name) switch
     {

@@ -91,7 +91,7 @@ internal sealed class MediaPlaylistReader(OnceOnly once)
             Map = _map,
             Keys = _keys,
             ByteRange = range,
-            Parts = _parts,
+            Parts = _parts.Count > 0 ? _parts : [],
         });
         _duration = null;
         _title = null;

@@ -47,7 +47,7 @@ internal sealed class MultivariantPlaylistReader
         Codecs = attributes.Text("CODECS"),
         Resolution = attributes.Resolution("RESOLUTION"),
         FrameRate = attributes.Decimal("FRAME-RATE"),
-        VideoRange = attributes.Text("VIDEO-RANGE"),
+        VideoRange = attributes.Word("VIDEO-RANGE"),
         AudioGroup = attributes.Text("AUDIO"),
         VideoGroup = attributes.Text("VIDEO"),
         SubtitlesGroup = attributes.Text("SUBTITLES"),

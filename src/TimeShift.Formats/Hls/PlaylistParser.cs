@@ -27,6 +27,7 @@ public static class PlaylistParser
                 continue;
             }
 
+            if (line.ContainsAny(PlaylistText.Controls)) throw new PlaylistFormatException(number, line.ToString(), "no control characters but line ends");
             if (line.Length > 0) reader.Read(new PlaylistLine(line, number));
             reader.LastLine = number;
         }

@@ -62,13 +62,8 @@ internal ref struct PlaylistText(IBufferWriter<byte> output)
     /// <summary>Seconds with six decimals, rounded to the nearest microsecond; or with three where those are enough and <paramref name="shorten"/> is set.</summary>
     public void Seconds(TimeSpan span, bool shorten)
     {
-        if (span < TimeSpan.Zero)
-        {
-            Raw("-"u8);
-            span = span.Negate();
-        }
-
-        var microseconds = (span.Ticks + TimeSpan.TicksPerMicrosecond / 2) / TimeSpan.TicksPerMicrosecond;
+        var microseconds = (span.Duration().Ticks + TimeSpan.TicksPerMicrosecond / 2) / TimeSpan.TicksPerMicrosecond;
+        if (span < TimeSpan.Zero && microseconds > 0) Raw("-"u8);
         var (seconds, fraction) = Math.DivRem(microseconds, 1_000_000);
         Number(seconds);
         Raw("."u8);
@@ -97,17 +92,15 @@ internal ref struct PlaylistText(IBufferWriter<byte> output)
         EndLine();
     }
 
-    /// <exception cref="ArgumentException">The text has a line break or, quoted, a quote, which no playlist can carry (RFC 8216bis §4.2).</exception>
+    /// <exception cref="ArgumentException">The text has a control character or, quoted, a quote, which no playlist can carry (RFC 8216bis §4.1, §4.2).</exception>
     public void Text(string text, bool quoted)
     {
-        foreach (var c in text)
-        {
-            if (c is '\r' or '\n' or '\0' || (quoted && c == '"'))
-                throw new ArgumentException($"U+{(int)c:X4} cannot be written in a playlist's {(quoted ? "quoted string" : "line")}", nameof(text));
-        }
-
-        var max = Encoding.UTF8.GetMaxByteCount(text.Length);
-        _used += Encoding.UTF8.GetBytes(text, Reserve(max));
+        var bad = text.AsSpan().IndexOfAny(Controls);
+        if (quoted && bad < 0) bad = text.IndexOf('"', StringComparison.Ordinal);
+        if (bad >= 0) throw new ArgumentException($"U+{(int)text[bad]:X4} cannot be written in a playlist's {(quoted ? "quoted string" : "line")}", nameof(text));
+        // Not one statement: the room may be a new block, with a new count of what is used.
+        var room = Reserve(Encoding.UTF8.GetMaxByteCount(text.Length));
+        _used += Encoding.UTF8.GetBytes(text, room);
     }
 
     public void Name(scoped ReadOnlySpan<byte> nameAndEquals)
@@ -159,7 +152,7 @@ internal ref struct PlaylistText(IBufferWriter<byte> output)
     {
         if (attribute.Name.Length == 0 || attribute.Name.AsSpan().ContainsAnyExcept(Names))
             throw new ArgumentException($"'{attribute.Name}' is no attribute name; expected A-Z, 0-9 and '-'", nameof(attribute));
-        if (!attribute.Quoted && (attribute.Value.Length == 0 || attribute.Value.AsSpan().ContainsAny(",\" \t")))
+        if (!attribute.Quoted && (attribute.Value.Length == 0 || attribute.Value.AsSpan().ContainsAny(NeedQuotes)))
             throw new ArgumentException($"{attribute.Name}: a value with these characters must be quoted", nameof(attribute));
         Name(default);
         Text(attribute.Name, quoted: true);
@@ -167,6 +160,12 @@ internal ref struct PlaylistText(IBufferWriter<byte> output)
         Text(attribute.Value, attribute.Quoted);
         if (attribute.Quoted) Raw("\""u8);
     }
+
+    /// <summary>What RFC 8216bis §4.1 forbids, but for the tab, which RECENTLY-REMOVED-DATERANGES is made with.</summary>
+    internal static readonly SearchValues<char> Controls =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Where(c => c != '\t').Select(c => (char)c)]);
+
+    internal static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",\" \t");
 
     internal static readonly SearchValues<char> Names = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
 
