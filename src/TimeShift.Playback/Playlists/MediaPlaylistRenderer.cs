@@ -68,7 +68,7 @@ internal static class MediaPlaylistRenderer
         if (present is not null) map = Map(info.Reel, track, map);
         return new MediaSegment
         {
-            Uri = ResourceName.Segment(track.Kind, track.Position, info.Number),
+            Uri = ResourceName.Segment(track.Kind, track.Position, info.Number).ToString(),
             Duration = info.Duration,
             ProgramDateTime = info.Start,
             // The first entry's is counted in EXT-X-DISCONTINUITY-SEQUENCE.
@@ -81,7 +81,7 @@ internal static class MediaPlaylistRenderer
 
     private static MapInfo Map(Reel reel, TrackSelector track, MapInfo? current)
     {
-        var uri = ResourceName.Init(track.Kind, track.Position, reel.Header.InitNumber);
+        var uri = ResourceName.Init(track.Kind, track.Position, reel.Header.InitNumber).ToString();
         return current?.Uri == uri ? current : new MapInfo(uri);
     }
 
@@ -92,7 +92,7 @@ internal static class MediaPlaylistRenderer
         {
             var part = segment.Parts[i];
             parts.Add(new PartialSegment(
-                ResourceName.Part(track.Kind, track.Position, segment.Info.Number, i),
+                ResourceName.PartOf(track.Kind, track.Position, segment.Info.Number, i).ToString(),
                 TimeSpan.FromMicroseconds(part.DurationMicroseconds),
                 part.Independent || track.Kind == MediaKind.Audio,
                 part.Fragment(trackId) is null));
@@ -119,14 +119,17 @@ internal static class MediaPlaylistRenderer
         }
 
         var reel = open?.Info.Reel ?? archive.Reels[^1];
+        var (reportNumber, reportPart) = parts > 0 ? (next, parts - 1) : (next - 1, LastPart(lookup, next - 1));
         return list with
         {
             Open = tail,
-            PreloadHints = archive.IsRecording ? [new PreloadHint(PreloadHintType.Part, ResourceName.Part(track.Kind, track.Position, next, parts))] : [],
+            PreloadHints = archive.IsRecording
+                ? [new PreloadHint(PreloadHintType.Part, ResourceName.PartOf(track.Kind, track.Position, next, parts).ToString())]
+                : [],
             RenditionReports =
             [
-                .. PlaylistTracks.Of(reel).Where(t => t != track).Select(t => new RenditionReport(
-                    ResourceName.Playlist(t.Kind, t.Position) + query, parts > 0 ? next : next - 1, parts > 0 ? parts - 1 : LastPart(lookup, next - 1))),
+                .. PlaylistTracks.Of(reel).Where(t => t != track)
+                    .Select(t => new RenditionReport(ResourceName.Playlist(t.Kind, t.Position).ToString() + query, reportNumber, reportPart)),
             ],
         };
     }

@@ -36,7 +36,7 @@ internal static class MultivariantRenderer
 
     private static Variant Variant(TrackSelector selector, Track track, IEnumerable<Track> audio, long peak, long average, string query) => new()
     {
-        Uri = ResourceName.Playlist(selector.Kind, selector.Position) + query,
+        Uri = ResourceName.Playlist(selector.Kind, selector.Position).ToString() + query,
         Bandwidth = peak,
         AverageBandwidth = average,
         Codecs = string.Join(',', audio.Select(a => a.CodecString).Prepend(track.CodecString).Distinct()),
@@ -50,7 +50,7 @@ internal static class MultivariantRenderer
         Type = RenditionType.Audio,
         GroupId = AudioGroup,
         Name = position == 0 ? "Audio" : $"Audio {position + 1}",
-        Uri = ResourceName.Playlist(selector.Kind, selector.Position) + query,
+        Uri = ResourceName.Playlist(selector.Kind, selector.Position).ToString() + query,
         Default = position == 0,
         Autoselect = true,
         Channels = track.Channels > 0 ? track.Channels.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,

@@ -15,10 +15,10 @@ public static class WindowResolver
         query switch
         {
             TimelineQuery.Live live => Live(lookup, live.Window ?? options.RewindWindow, archive),
-            TimelineQuery.Delay delay => Delayed(lookup, now - delay.Duration, options.RewindWindow),
+            TimelineQuery.Delay delay => Delayed(lookup, now - delay.By, options.RewindWindow),
             TimelineQuery.Range range => Range(lookup, range.From, range.To, now, isLive),
             TimelineQuery.Growing growing => Growing(lookup, growing.From),
-            TimelineQuery.At at => At(lookup, at.Instant, at.Since ?? now, archive, options, now),
+            TimelineQuery.At at => At(lookup, at.Start, at.Since ?? now, archive, options, now),
             _ => throw new ArgumentOutOfRangeException(nameof(query), query, "An unknown kind of query."),
         };
 
