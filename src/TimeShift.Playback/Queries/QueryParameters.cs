@@ -32,7 +32,8 @@ internal sealed class QueryParameters
 
     public string? Lutc => _values[8];
 
-    public static bool TryCollect(IEnumerable<KeyValuePair<string, string>> parameters, out QueryParameters known, [NotNullWhen(false)] out QueryFault? fault)
+    public static bool TryCollect(IEnumerable<KeyValuePair<string, string>> parameters, out QueryParameters known,
+        [NotNullWhen(false)] out QueryFault? fault)
     {
         known = new QueryParameters();
         fault = null;

@@ -117,7 +117,8 @@ public readonly record struct ResourceName(ResourceKind Kind, MediaKind Track, i
         var digits = 0;
         while (digits < text.Length && char.IsAsciiDigit(text[digits])) digits++;
         value = 0;
-        if (digits == 0 || (digits > 1 && text[0] == '0') || !long.TryParse(text[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out value)) return false;
+        if (digits == 0 || (digits > 1 && text[0] == '0')
+            || !long.TryParse(text[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out value)) return false;
         text = text[digits..];
         return true;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TimeShift.Core.Media;
 
 namespace TimeShift.Playback.Queries;
@@ -20,8 +21,10 @@ public sealed record StreamPath(StreamName Stream, ResourceName Resource, Timeli
     }
 
     /// <summary>Reads any path, percent-encoded or not.</summary>
-    /// <param name="fault">What is wrong with a path that would be one of a stream; null where the result is true, and where the path is none of these at all.</param>
-    public static bool TryParse(string path, Instant now, out StreamPath? result, out QueryFault? fault)
+    /// <param name="fault">
+    /// What is wrong with a path that would be one of a stream; null where the result is true, and where the path is none of these at all.
+    /// </param>
+    public static bool TryParse(string path, Instant now, [NotNullWhen(true)] out StreamPath? result, out QueryFault? fault)
     {
         result = null;
         fault = null;

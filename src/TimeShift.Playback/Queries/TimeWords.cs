@@ -26,7 +26,8 @@ public static class TimeWords
 
     private static readonly (string Name, long Ticks)[] Units =
     [
-        ("d", TimeSpan.TicksPerDay), ("h", TimeSpan.TicksPerHour), ("m", TimeSpan.TicksPerMinute), ("s", TimeSpan.TicksPerSecond), ("ms", TimeSpan.TicksPerMillisecond),
+        ("d", TimeSpan.TicksPerDay), ("h", TimeSpan.TicksPerHour), ("m", TimeSpan.TicksPerMinute), ("s", TimeSpan.TicksPerSecond),
+        ("ms", TimeSpan.TicksPerMillisecond),
     ];
 
     public static bool TryParseInstant(ReadOnlySpan<char> text, out Instant instant)
@@ -92,7 +93,10 @@ public static class TimeWords
         return true;
     }
 
-    /// <summary>Digits with at most one point, at least one digit before it, in units of <paramref name="unit"/> ticks; what follows stays in <paramref name="text"/>.</summary>
+    /// <summary>
+    /// Digits with at most one point, at least one digit before it, in units of <paramref name="unit"/> ticks; what follows stays in
+    /// <paramref name="text"/>.
+    /// </summary>
     private static bool TryReadNumber(ref ReadOnlySpan<char> text, long unit, out long ticks)
     {
         ticks = 0;

@@ -138,7 +138,7 @@ public class StreamPathTests
     public void Percent_encoding_is_taken_off()
     {
         Assert.True(StreamPath.TryParse("/caf%C3%A9%2Fdoor/v1%2D7.m4s", Now, out var path, out _));
-        Assert.Equal("café/door", path!.Stream.Value);
+        Assert.Equal("café/door", path.Stream.Value);
         Assert.Equal(ResourceName.Segment(MediaKind.Video, 1, 7), path.Resource);
     }
 
