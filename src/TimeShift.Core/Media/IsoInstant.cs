@@ -21,7 +21,8 @@ public static class IsoInstant
 
         var second = 0;
         var fraction = 0;
-        if (text is [':', ..] && (text.Length < 3 || !Digits(text[1..3], out second) || second > 59 || !Fraction(text[3..], out fraction, out text))) return false;
+        if (text is [':', ..]
+            && (text.Length < 3 || !Digits(text[1..3], out second) || second > 59 || !Fraction(text[3..], out fraction, out text))) return false;
         if (!Zone(text, out var offset, out zoned)) return false;
 
         var local = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc);
@@ -52,7 +53,8 @@ public static class IsoInstant
         if (text is not ['.' or ',', ..]) return true;
         var digits = 0;
         var weight = 100_000;
-        for (; digits + 1 < text.Length && char.IsAsciiDigit(text[digits + 1]); digits++, weight /= 10) microseconds += (text[digits + 1] - '0') * weight;
+        for (; digits + 1 < text.Length && char.IsAsciiDigit(text[digits + 1]); digits++, weight /= 10)
+            microseconds += (text[digits + 1] - '0') * weight;
         rest = text[(digits + 1)..];
         return digits > 0;
     }

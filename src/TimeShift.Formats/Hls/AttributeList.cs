@@ -31,7 +31,8 @@ internal readonly ref struct AttributeList
         {
             var equals = rest.IndexOf('=');
             var name = equals < 0 ? rest : rest[..equals].TrimStart();
-            if (equals < 0 || name.Length == 0 || name.ContainsAnyExcept(PlaylistText.Names)) throw line.Fault("attributes of the form NAME=value, with names of A-Z, 0-9 and '-'");
+            if (equals < 0 || name.Length == 0 || name.ContainsAnyExcept(PlaylistText.Names))
+                throw line.Fault("attributes of the form NAME=value, with names of A-Z, 0-9 and '-'");
             if (list.Find(name) is not null) throw line.Fault($"each attribute once, and {name} came twice");
             if (attributes.Count == MaxCount) throw line.Fault($"at most {MaxCount} attributes");
             rest = rest[(equals + 1)..];

@@ -172,7 +172,8 @@ internal sealed class MediaPlaylistReader(OnceOnly once)
     }
 
     private long ReadSequence(PlaylistLine line) =>
-        _segments.Count == 0 ? line.Integer(line.Value, "a sequence number, a whole number") : throw line.Fault("a sequence number before the first segment");
+        _segments.Count == 0 ? line.Integer(line.Value, "a sequence number, a whole number")
+            : throw line.Fault("a sequence number before the first segment");
 
     private void ReadDuration(PlaylistLine line)
     {
@@ -195,7 +196,8 @@ internal sealed class MediaPlaylistReader(OnceOnly once)
             _lastPartRange = (uri, range.Value.Offset + range.Value.Length);
         }
 
-        _parts.Add(new PartialSegment(uri, attributes.RequiredSeconds("DURATION"), attributes.Flag("INDEPENDENT"), attributes.Flag("GAP")) { ByteRange = range });
+        var duration = attributes.RequiredSeconds("DURATION");
+        _parts.Add(new PartialSegment(uri, duration, attributes.Flag("INDEPENDENT"), attributes.Flag("GAP")) { ByteRange = range });
     }
 
     private void ReadMap(PlaylistLine line)
@@ -254,13 +256,15 @@ internal sealed class MediaPlaylistReader(OnceOnly once)
             _ => throw line.Fault("TYPE to be PART or MAP"),
         };
         if (_hints.Exists(h => h.Type == type)) throw line.Fault("one preload hint of each type");
-        _hints.Add(new PreloadHint(type, attributes.RequiredText("URI"), attributes.Integer("BYTERANGE-START") ?? 0, attributes.Integer("BYTERANGE-LENGTH")));
+        var start = attributes.Integer("BYTERANGE-START") ?? 0;
+        _hints.Add(new PreloadHint(type, attributes.RequiredText("URI"), start, attributes.Integer("BYTERANGE-LENGTH")));
     }
 
     private void ReadReport(PlaylistLine line)
     {
         var attributes = line.Attributes();
-        _reports.Add(new RenditionReport(attributes.RequiredText("URI"), attributes.RequiredInteger("LAST-MSN"), attributes.SmallInteger("LAST-PART")));
+        var uri = attributes.RequiredText("URI");
+        _reports.Add(new RenditionReport(uri, attributes.RequiredInteger("LAST-MSN"), attributes.SmallInteger("LAST-PART")));
     }
 
     /// <summary><c>length[@offset]</c> (§4.4.4.2).</summary>

@@ -27,7 +27,8 @@ public static class PlaylistParser
                 continue;
             }
 
-            if (line.ContainsAny(PlaylistText.Controls)) throw new PlaylistFormatException(number, line.ToString(), "no control characters but line ends");
+            if (line.ContainsAny(PlaylistText.Controls))
+                throw new PlaylistFormatException(number, line.ToString(), "no control characters but line ends");
             if (line.Length > 0) reader.Read(new PlaylistLine(line, number));
             reader.LastLine = number;
         }
@@ -112,10 +113,12 @@ public static class PlaylistParser
         }
 
         private MediaPlaylistReader Media(PlaylistLine line) =>
-            _multivariant is null ? _media ??= new MediaPlaylistReader(_once) : throw line.Fault("only tags of a multivariant playlist, since some came before");
+            _multivariant is null ? _media ??= new MediaPlaylistReader(_once)
+                : throw line.Fault("only tags of a multivariant playlist, since some came before");
 
         private MultivariantPlaylistReader Multivariant(PlaylistLine line) =>
-            _media is null ? _multivariant ??= new MultivariantPlaylistReader() : throw line.Fault("only tags of a media playlist, since some came before");
+            _media is null ? _multivariant ??= new MultivariantPlaylistReader()
+                : throw line.Fault("only tags of a media playlist, since some came before");
     }
 }
 

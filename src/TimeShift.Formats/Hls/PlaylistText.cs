@@ -59,7 +59,9 @@ internal ref struct PlaylistText(IBufferWriter<byte> output)
         _used += written;
     }
 
-    /// <summary>Seconds with six decimals, rounded to the nearest microsecond; or with three where those are enough and <paramref name="shorten"/> is set.</summary>
+    /// <summary>
+    /// Seconds with six decimals, rounded to the nearest microsecond; or with three where those are enough and <paramref name="shorten"/> is set.
+    /// </summary>
     public void Seconds(TimeSpan span, bool shorten)
     {
         var microseconds = (span.Duration().Ticks + TimeSpan.TicksPerMicrosecond / 2) / TimeSpan.TicksPerMicrosecond;
@@ -92,12 +94,15 @@ internal ref struct PlaylistText(IBufferWriter<byte> output)
         EndLine();
     }
 
-    /// <exception cref="ArgumentException">The text has a control character or, quoted, a quote, which no playlist can carry (RFC 8216bis §4.1, §4.2).</exception>
+    /// <exception cref="ArgumentException">
+    /// The text has a control character or, quoted, a quote, which no playlist can carry (RFC 8216bis §4.1, §4.2).
+    /// </exception>
     public void Text(string text, bool quoted)
     {
         var bad = text.AsSpan().IndexOfAny(Controls);
         if (quoted && bad < 0) bad = text.IndexOf('"', StringComparison.Ordinal);
-        if (bad >= 0) throw new ArgumentException($"U+{(int)text[bad]:X4} cannot be written in a playlist's {(quoted ? "quoted string" : "line")}", nameof(text));
+        if (bad >= 0)
+            throw new ArgumentException($"U+{(int)text[bad]:X4} cannot be written in a playlist's {(quoted ? "quoted string" : "line")}", nameof(text));
         // Not one statement: the room may be a new block, with a new count of what is used.
         var room = Reserve(Encoding.UTF8.GetMaxByteCount(text.Length));
         _used += Encoding.UTF8.GetBytes(text, room);

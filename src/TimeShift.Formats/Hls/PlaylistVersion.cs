@@ -35,6 +35,7 @@ public static class PlaylistVersion
         playlist.Renditions.Any(r => r.InstreamId?.StartsWith("SERVICE", StringComparison.Ordinal) == true) ? ServiceInstreamId : 1;
 
     private static int Lowest(IReadOnlyList<MediaKey> keys) =>
-        keys.Any(k => k["KEYFORMAT"] is not null || k["KEYFORMATVERSIONS"] is not null || k.Method.StartsWith("SAMPLE-AES", StringComparison.Ordinal)) ? KeyFormat
+        keys.Any(k => k["KEYFORMAT"] is not null || k["KEYFORMATVERSIONS"] is not null
+            || k.Method.StartsWith("SAMPLE-AES", StringComparison.Ordinal)) ? KeyFormat
         : keys.Any(k => k["IV"] is not null) ? KeyIv : 1;
 }

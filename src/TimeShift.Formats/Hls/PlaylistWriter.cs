@@ -7,7 +7,9 @@ namespace TimeShift.Formats.Hls;
 /// Playlists as UTF-8. A media playlist is <see cref="WriteHeader"/>, a block per segment (<see cref="WriteSegment"/>) and <see cref="WriteTail"/>,
 /// one after the other, so that a caller can keep the blocks of a long list and write only what changed.
 /// </summary>
-/// <remarks>Every method throws <see cref="ArgumentException"/> for text that a playlist cannot carry; what has been written by then is not a playlist.</remarks>
+/// <remarks>
+/// Every method throws <see cref="ArgumentException"/> for text that a playlist cannot carry; what has been written by then is not a playlist.
+/// </remarks>
 public static class PlaylistWriter
 {
     public static void Write(IBufferWriter<byte> output, Playlist playlist)
@@ -54,8 +56,12 @@ public static class PlaylistWriter
         text.Flush();
     }
 
-    /// <summary>Everything before the first segment, with EXT-X-SKIP and the date ranges. The segments of <paramref name="playlist"/> are not looked at.</summary>
-    /// <param name="version">The highest that any of the segments needs, see <see cref="PlaylistVersion"/>: <see cref="PlaylistVersion.Map"/> for fMP4.</param>
+    /// <summary>
+    /// Everything before the first segment, with EXT-X-SKIP and the date ranges. The segments of <paramref name="playlist"/> are not looked at.
+    /// </summary>
+    /// <param name="version">
+    /// The highest that any of the segments needs, see <see cref="PlaylistVersion"/>: <see cref="PlaylistVersion.Map"/> for fMP4.
+    /// </param>
     public static void WriteHeader(IBufferWriter<byte> output, MediaPlaylist playlist, int version)
     {
         var target = playlist.TargetDuration;
@@ -72,7 +78,8 @@ public static class PlaylistWriter
             text.EndLine();
         }
 
-        if (playlist.Type != PlaylistType.Live) text.Line(playlist.Type == PlaylistType.Vod ? "#EXT-X-PLAYLIST-TYPE:VOD"u8 : "#EXT-X-PLAYLIST-TYPE:EVENT"u8);
+        if (playlist.Type != PlaylistType.Live)
+            text.Line(playlist.Type == PlaylistType.Vod ? "#EXT-X-PLAYLIST-TYPE:VOD"u8 : "#EXT-X-PLAYLIST-TYPE:EVENT"u8);
         text.Line("#EXT-X-MEDIA-SEQUENCE:"u8, playlist.MediaSequence);
         text.Line("#EXT-X-DISCONTINUITY-SEQUENCE:"u8, playlist.DiscontinuitySequence);
         if (playlist.IFramesOnly) text.Line("#EXT-X-I-FRAMES-ONLY"u8);
@@ -90,7 +97,9 @@ public static class PlaylistWriter
     }
 
     /// <summary>A segment's block: its tags and its URI.</summary>
-    /// <param name="previousMap">The map in force before it; EXT-X-MAP is written where the segment's own is another. The first block of a list has none in force.</param>
+    /// <param name="previousMap">
+    /// The map in force before it; EXT-X-MAP is written where the segment's own is another. The first block of a list has none in force.
+    /// </param>
     /// <param name="previousKeys">The keys in force before it, likewise.</param>
     /// <param name="parts">False leaves EXT-X-PART out, as for segments more than three target durations from the end.</param>
     public static void WriteSegment(IBufferWriter<byte> output, MediaSegment segment, MapInfo? previousMap = null,
@@ -128,7 +137,8 @@ public static class PlaylistWriter
     }
 
     /// <summary>Everything after the last segment: the open segment's parts, hints, reports, EXT-X-ENDLIST.</summary>
-    public static void WriteTail(IBufferWriter<byte> output, MediaPlaylist playlist, MapInfo? previousMap = null, IReadOnlyList<MediaKey>? previousKeys = null)
+    public static void WriteTail(IBufferWriter<byte> output, MediaPlaylist playlist, MapInfo? previousMap = null,
+        IReadOnlyList<MediaKey>? previousKeys = null)
     {
         var text = new PlaylistText(output);
         if (playlist.Open is { } open)
@@ -201,7 +211,8 @@ public static class PlaylistWriter
     private static void WriteMap(ref PlaylistText text, MapInfo? map, MapInfo? previous)
     {
         if (map == previous) return;
-        if (map is null) throw new ArgumentException($"a segment without a map follows one with '{previous!.Uri}'; a map holds until another replaces it");
+        if (map is null)
+            throw new ArgumentException($"a segment without a map follows one with '{previous!.Uri}'; a map holds until another replaces it");
         text.Tag("#EXT-X-MAP:"u8);
         text.Quoted("URI="u8, map.Uri);
         if (map.ByteRange is { } range) WriteRangeAttribute(ref text, range);

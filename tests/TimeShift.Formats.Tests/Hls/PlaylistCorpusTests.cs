@@ -109,7 +109,7 @@ public class PlaylistCorpusTests
         Assert.True(playlist.Segments[5].Parts[4].Independent);
         Assert.True(playlist.Segments[6].Parts[0].Gap);
         Assert.Equal("filePart273.0.mp4", playlist.Open!.Parts[0].Uri);
-        Assert.Equal(PreloadHintType.Part, Assert.Single(playlist.PreloadHints).Type);
+        Assert.Equal([PreloadHintType.Part, PreloadHintType.Map], playlist.PreloadHints.Select(h => h.Type));
         Assert.Equal(2, playlist.RenditionReports.Count);
         Assert.Equal(273, playlist.RenditionReports[0].LastMediaSequence);
     }
