@@ -27,7 +27,7 @@ internal sealed class SourceSession(SourceOptions options, StreamHub hub, TimePr
         Publisher? publisher = null;
         try
         {
-            using var input = Open(stop);
+            using var input = MediaInputs.Open(options.Source, new MediaInputOptions { Stream = options.Name.Value }, clock, stop);
             if (!hub.TryPublish(options.Name, new PublisherInfo(options.Source.Scheme, options.Source.ToString()), out publisher, out var refusal))
                 return new SessionEnd(stop.IsCancellationRequested, refusal, TimeSpan.Zero);
             using var feed = new InputFeed(input, publisher, options.Name, logger);
@@ -75,8 +75,4 @@ internal sealed class SourceSession(SourceOptions options, StreamHub hub, TimePr
             return new SessionEnd(stop.IsCancellationRequested, SourceUrl.Mask($"{e.GetType().Name}: {e.Message}"), Lasted());
         }
     }
-
-    private IMediaInput Open(CancellationToken stop) => options.Source.Scheme == "test"
-        ? SyntheticInput.Open(options.Source, options.Name.Value, clock, stop)
-        : MediaInput.Open(options.Source, new MediaInputOptions { Stream = options.Name.Value }, stop);
 }

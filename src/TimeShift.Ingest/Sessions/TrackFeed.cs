@@ -134,7 +134,8 @@ internal sealed class TrackFeed
 
     private ReadOnlySpan<byte> StripAdts(ReadOnlySpan<byte> data)
     {
-        if (!AdtsHeader.TryReadFrame(data, out var header, out var frame)) return data;
+        // With a configuration out of band the frames are raw; without one, as MPEG-TS has them, each says it in its own header.
+        if (!Input.Extradata.IsEmpty || !AdtsHeader.TryReadFrame(data, out var header, out var frame)) return data;
         if (Track is null)
         {
             Track = TrackFactory.Create(Codec.Aac, Input.Index + 1, _timescale, header.ToConfig().Write());

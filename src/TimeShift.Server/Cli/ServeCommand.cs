@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using TimeShift.Core.Media;
 using TimeShift.FFmpeg.Libraries;
 using TimeShift.Protocols.Rtmp;

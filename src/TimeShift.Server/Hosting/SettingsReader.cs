@@ -37,7 +37,7 @@ internal sealed class SettingsReader
         recording = recording with
         {
             SegmentSeconds = Value("Recording:SegmentSeconds", recording.SegmentSeconds, ParseNumber, "seconds, such as 2"),
-            PartMilliseconds = (int)Value("Recording:PartMilliseconds", recording.PartMilliseconds, ParseWhole, "whole milliseconds, such as 500"),
+            PartMilliseconds = Value("Recording:PartMilliseconds", recording.PartMilliseconds, ParseWhole, "whole milliseconds, such as 500"),
         };
         var archive = new ArchiveOptions { Root = _root["Archive:Root"] ?? "archive" };
         _read.Add("Archive:Root");
@@ -46,8 +46,8 @@ internal sealed class SettingsReader
             Root = Path.GetFullPath(archive.Root.Length == 0 ? "archive" : archive.Root),
             Flush = Value("Recording:Flush", archive.Flush, ParseFlush, "none, segment or part"),
             MaxReelLength = Value("Recording:ReelLength", archive.MaxReelLength, ParseDuration, "a duration such as 1h"),
-            MaxPendingBytes = (int)Value("Recording:MaxPendingBytes", archive.MaxPendingBytes, ParseWhole, "bytes"),
-            WriterThreads = (int)Value("Archive:WriterThreads", archive.WriterThreads, ParseWhole, "a number of threads"),
+            MaxPendingBytes = Value("Recording:MaxPendingBytes", archive.MaxPendingBytes, ParseWhole, "bytes"),
+            WriterThreads = Value("Archive:WriterThreads", archive.WriterThreads, ParseWhole, "a number of threads"),
         };
         var playback = new PlaybackOptions();
         playback = playback with
@@ -82,7 +82,7 @@ internal sealed class SettingsReader
         options = options with
         {
             Listen = Value("Rtmp:Listen", options.Listen, ParseEndPoint, "an address and port, such as 127.0.0.1:1935, or off"),
-            MaxConnections = (int)Value("Rtmp:MaxConnections", options.MaxConnections, ParseWhole, "a number of connections"),
+            MaxConnections = Value("Rtmp:MaxConnections", options.MaxConnections, ParseWhole, "a number of connections"),
             HandshakeTimeout = Value("Rtmp:HandshakeTimeout", options.HandshakeTimeout, ParseDuration, "a duration such as 10s"),
             IdleTimeout = Value("Rtmp:IdleTimeout", options.IdleTimeout, ParseDuration, "a duration such as 20s"),
         };
@@ -142,8 +142,8 @@ internal sealed class SettingsReader
 
     private static bool ParseNumber(string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
 
-    private static bool ParseWhole(string text, out long value) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= int.MaxValue;
+    private static bool ParseWhole(string text, out int value) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 
     private static bool ParseDuration(string text, out TimeSpan value) =>
         TimeWords.TryParseDuration(text, out value) || text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out value);
