@@ -10,18 +10,18 @@ internal static class EncodedMedia
 
     static EncodedMedia() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(Folder, recursive: true);
 
-    /// <summary>Two seconds of a moving test picture.</summary>
+    /// <summary>One second of a moving test picture.</summary>
     /// <param name="size">Such as <c>320x180</c>.</param>
     /// <param name="codecArguments">From <c>-c:v</c> on, separated by spaces.</param>
     /// <param name="extension">Decides the container.</param>
     /// <returns>The file's path.</returns>
     public static string Video(string size, string rate, string codecArguments, string extension) =>
-        Make(["-f", "lavfi", "-i", $"testsrc2=s={size}:r={rate}", "-t", "2", .. codecArguments.Split(' ')], extension);
+        Make(["-f", "lavfi", "-i", $"testsrc2=s={size}:r={rate}", "-t", "1", .. codecArguments.Split(' ')], extension);
 
-    /// <summary>Two seconds of a tone.</summary>
+    /// <summary>One second of a tone.</summary>
     /// <inheritdoc cref="Video"/>
     public static string Audio(string codecArguments, string extension) =>
-        Make(["-f", "lavfi", "-i", "sine=frequency=440", "-t", "2", .. codecArguments.Split(' ')], extension);
+        Make(["-f", "lavfi", "-i", "sine=frequency=440", "-t", "1", .. codecArguments.Split(' ')], extension);
 
     /// <summary>The same packets in another container.</summary>
     public static string Remux(string path, string extension) => Make(["-i", path, "-c", "copy"], extension);
