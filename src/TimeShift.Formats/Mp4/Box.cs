@@ -6,7 +6,8 @@ namespace TimeShift.Formats.Mp4;
 public static class Box
 {
     /// <summary>
-    /// Reads the header at the start of <paramref name="data"/>: size (32 bits), type, size (64 bits, if the first was 1), extended type (128 bits, if <c>uuid</c>).
+    /// Reads the header at the start of <paramref name="data"/>: size (32 bits), type, size (64 bits, if the first was 1), extended type
+    /// (128 bits, if <c>uuid</c>).
     /// </summary>
     /// <returns>False when more bytes are needed; the content need not be there.</returns>
     /// <exception cref="Mp4FormatException">The size is smaller than the header, or above 2^63-1.</exception>
@@ -23,7 +24,8 @@ public static class Box
             if (data.Length < headerSize) return false;
             size = BinaryPrimitives.ReadInt64BigEndian(data[8..]);
             // Only the 32-bit field may say "to the end".
-            if (size <= 0) throw new Mp4FormatException($"box '{FourCc.ToText(type)}' has the 64-bit size {(ulong)size}; expected 16 to 2^63-1");
+            if (size <= 0)
+                throw new Mp4FormatException($"box '{FourCc.ToText(type)}' has the 64-bit size {(ulong)size}; expected 16 to 2^63-1");
         }
 
         if (type == FourCc.Uuid) headerSize += 16;

@@ -27,7 +27,7 @@ internal ref struct BoxEnumerator(ReadOnlySpan<byte> content)
         return true;
     }
 
-    /// <summary>The content of the first box of that type, empty when there is none.</summary>
+    /// <summary>The content of the first box of that type; false when there is none.</summary>
     public static bool TryFind(ReadOnlySpan<byte> container, uint type, out ReadOnlySpan<byte> content)
     {
         var boxes = new BoxEnumerator(container);
@@ -43,13 +43,14 @@ internal ref struct BoxEnumerator(ReadOnlySpan<byte> content)
     }
 
     /// <exception cref="Mp4FormatException">There is no such box.</exception>
-    public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> container, uint type, string parent) => TryFind(container, type, out var content)
-        ? content
+    public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> container, uint type, string parent) =>
+        TryFind(container, type, out var content) ? content
         : throw new Mp4FormatException($"'{parent}' has no '{FourCc.ToText(type)}'");
 
     /// <exception cref="Mp4FormatException">The content is shorter than that.</exception>
     public static void Require(ReadOnlySpan<byte> content, int bytes, uint type)
     {
-        if (content.Length < bytes) throw new Mp4FormatException($"'{FourCc.ToText(type)}' has {content.Length} bytes of content; expected at least {bytes}");
+        if (content.Length < bytes)
+            throw new Mp4FormatException($"'{FourCc.ToText(type)}' has {content.Length} bytes of content; expected at least {bytes}");
     }
 }

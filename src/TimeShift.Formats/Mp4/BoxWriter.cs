@@ -66,7 +66,8 @@ internal ref struct BoxWriter(Span<byte> destination)
         Position += written;
     }
 
-    /// <summary>The rest of the destination, for a loop that writes many fields of one size; <see cref="Skip"/> says how much it took.</summary>
+    /// <summary>The rest of the destination, for a loop that writes many fields of one size; <see cref="Skip"/> says how much it
+    /// took.</summary>
     public readonly Span<byte> Rest => _destination[Position..];
 
     public void Skip(int count) => Position += count;

@@ -1,7 +1,8 @@
 namespace TimeShift.Formats.Mp4;
 
 /// <summary>
-/// The <c>esds</c> box: an ES_Descriptor around a DecoderConfigDescriptor around the AudioSpecificConfig (ISO/IEC 14496-1 §7.2.6, 14496-14 §6.7.2).
+/// The <c>esds</c> box: an ES_Descriptor around a DecoderConfigDescriptor around the AudioSpecificConfig (ISO/IEC 14496-1 §7.2.6, 14496-14
+/// §6.7.2).
 /// A descriptor is a tag, a length of 1 to 4 bytes with 7 bits each, and its content.
 /// </summary>
 internal static class Esds
@@ -45,7 +46,8 @@ internal static class Esds
         if ((flags & 0x20) != 0) skip += 2;
         if (skip > es.Length) throw new Mp4FormatException($"'esds' has an ES descriptor of {es.Length} bytes; its flags ask for {skip}");
         var decoder = Find(es[skip..], DecoderConfig);
-        if (decoder.Length < 13) throw new Mp4FormatException($"'esds' has a decoder configuration of {decoder.Length} bytes; expected at least 13");
+        if (decoder.Length < 13)
+            throw new Mp4FormatException($"'esds' has a decoder configuration of {decoder.Length} bytes; expected at least 13");
         config = decoder.Length > 13 ? Find(decoder[13..], DecoderSpecificInfo) : default;
         return decoder[0];
     }
@@ -60,13 +62,15 @@ internal static class Esds
             byte part;
             do
             {
-                if (at >= data.Length || at > 4) throw new Mp4FormatException($"'esds' has a length of descriptor {found} that does not end within 4 bytes");
+                if (at >= data.Length || at > 4)
+                    throw new Mp4FormatException($"'esds' has a length of descriptor {found} that does not end within 4 bytes");
                 part = data[at++];
                 length = length << 7 | part & 0x7F;
             }
             while ((part & 0x80) != 0);
 
-            if (length > data.Length - at) throw new Mp4FormatException($"'esds' has a descriptor {found} of {length} bytes; {data.Length - at} are left");
+            if (length > data.Length - at)
+                throw new Mp4FormatException($"'esds' has a descriptor {found} of {length} bytes; {data.Length - at} are left");
             if (found == tag) return data.Slice(at, length);
             data = data[(at + length)..];
         }

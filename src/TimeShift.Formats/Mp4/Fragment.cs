@@ -4,8 +4,8 @@ using System.Numerics;
 namespace TimeShift.Formats.Mp4;
 
 /// <summary>
-/// One movie fragment of one track: <c>moof</c> and the header of the <c>mdat</c> behind it (ISO/IEC 14496-12 §8.8, §8.1.1). The samples' own buffers follow, written
-/// by the caller. Offsets are relative to the <c>moof</c>, so a fragment may lie anywhere in any file. Nothing is allocated.
+/// One movie fragment of one track: <c>moof</c> and the header of the <c>mdat</c> behind it (ISO/IEC 14496-12 §8.8, §8.1.1). The samples'
+/// own buffers follow, written by the caller. Offsets are relative to the <c>moof</c>, so a fragment may lie anywhere in any file. Nothing is allocated.
 /// </summary>
 public static class Fragment
 {
@@ -34,7 +34,8 @@ public static class Fragment
         var layout = Layout.Of(samples);
         var headerSize = layout.MoofSize + layout.MdatHeaderSize;
         if (destination.Length < headerSize)
-            throw new ArgumentException($"The fragment's header needs {headerSize} bytes; the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"The fragment's header needs {headerSize} bytes; the destination has {destination.Length}.", nameof(destination));
 
         var writer = new BoxWriter(destination);
         var moof = writer.Begin(FourCc.Moof);
@@ -113,7 +114,8 @@ public static class Fragment
     }
 
     /// <summary>What varies from sample to sample stands in <c>trun</c>, what all share stands once in <c>tfhd</c>.</summary>
-    private readonly record struct Layout(uint Tfhd, uint Trun, byte TrunVersion, uint DefaultFlags, int MoofSize, int MdatHeaderSize, long DataSize)
+    private readonly record struct Layout(
+        uint Tfhd, uint Trun, byte TrunVersion, uint DefaultFlags, int MoofSize, int MdatHeaderSize, long DataSize)
     {
         public int EntrySize => 4 * BitOperations.PopCount(Trun & 0xF00);
 
@@ -164,7 +166,8 @@ public static class Fragment
         {
             var perFragment = 4 * (BitOperations.PopCount(tfhd & 0x38) + BitOperations.PopCount(trun & TrunFlags.FirstSampleFlags));
             var moofSize = FixedSize + perFragment + 4L * BitOperations.PopCount(trun & 0xF00) * count;
-            if (moofSize > int.MaxValue - 16) throw new ArgumentException($"{count} samples are more than a fragment can hold.", nameof(count));
+            if (moofSize > int.MaxValue - 16)
+                throw new ArgumentException($"{count} samples are more than a fragment can hold.", nameof(count));
             return new Layout(tfhd, trun, version, defaultFlags, (int)moofSize, dataSize + 8 > uint.MaxValue ? 16 : 8, dataSize);
         }
     }

@@ -12,7 +12,8 @@ namespace TimeShift.Formats.Mp4;
 /// </summary>
 public ref struct FragmentReader
 {
-    /// <summary>Samples of one <c>moof</c> that take no bytes of their own in it (all values are defaults), so that a few bytes cannot ask for endless work.</summary>
+    /// <summary>Samples of one <c>moof</c> that take no bytes of their own in it (all values are defaults), so that a few bytes cannot ask
+    /// for endless work.</summary>
     public const int MaxImplicitSamples = 1 << 22;
 
     private readonly ReadOnlySpan<FragmentDefaults> _defaults;
@@ -22,8 +23,10 @@ public ref struct FragmentReader
     private int _implicitSamples;
 
     /// <param name="moof">Starts with the whole <c>moof</c>; more may follow.</param>
-    /// <param name="moofOffset">Where it starts in the file; only for fragments that count from the file's start, as old writers made them.</param>
-    /// <param name="defaults">Of the init segment's tracks, see <see cref="Mp4TrackInfo.Defaults"/>; all 0 for a track that is not in it.</param>
+    /// <param name="moofOffset">Where it starts in the file; only for fragments that count from the file's start, as old writers made
+    /// them.</param>
+    /// <param name="defaults">Of the init segment's tracks, see <see cref="Mp4TrackInfo.Defaults"/>; all 0 for a track that is not in
+    /// it.</param>
     /// <exception cref="Mp4FormatException">It is another box, incomplete, or broken.</exception>
     public FragmentReader(ReadOnlySpan<byte> moof, long moofOffset = 0, ReadOnlySpan<FragmentDefaults> defaults = default)
     {

@@ -4,8 +4,10 @@ using TimeShift.Core.Media;
 namespace TimeShift.Formats.Mp4;
 
 /// <summary>
-/// The start of a fragmented MP4: <c>ftyp</c> and a <c>moov</c> whose tracks have no samples of their own (ISO/IEC 14496-12 §8.2 to §8.8, ISO/IEC 23000-19 §7.3).
-/// There is no edit list: every track starts at its fragments' decoding times, and a track's presentation is where its composition offsets put it.
+/// The start of a fragmented MP4: <c>ftyp</c> and a <c>moov</c> whose tracks have no samples of their own (ISO/IEC 14496-12 §8.2 to §8.8,
+/// ISO/IEC 23000-19 §7.3).
+/// There is no edit list: every track starts at its fragments' decoding times, and a track's presentation is where its composition offsets
+/// put it.
 /// </summary>
 public static class InitSegment
 {

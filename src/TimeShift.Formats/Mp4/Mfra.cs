@@ -8,7 +8,8 @@ namespace TimeShift.Formats.Mp4;
 /// <param name="MoofOffset">Of the fragment's first byte in the file.</param>
 public readonly record struct RandomAccessPoint(int TrackId, ulong Time, long MoofOffset);
 
-/// <summary>The <c>mfra</c> box, last in a file, that makes it seekable: a <c>tfra</c> per track, and <c>mfro</c> to find it from the end (ISO/IEC 14496-12 §8.8.9 to §8.8.11).</summary>
+/// <summary>The <c>mfra</c> box, last in a file, that makes it seekable: a <c>tfra</c> per track, and <c>mfro</c> to find it from the end
+/// (ISO/IEC 14496-12 §8.8.9 to §8.8.11).</summary>
 public static class Mfra
 {
     /// <summary>Bytes of <c>mfro</c>, the last of the file; <see cref="TryReadSize"/> reads them.</summary>
@@ -33,7 +34,8 @@ public static class Mfra
         }
 
         var size = 8L + trackCount * TfraSize + (long)points.Length * EntrySize + MfroSize;
-        if (size > int.MaxValue) throw new ArgumentException($"{points.Length} random access points are more than a box can hold.", nameof(points));
+        if (size > int.MaxValue)
+            throw new ArgumentException($"{points.Length} random access points are more than a box can hold.", nameof(points));
         var writer = new BoxWriter(output.GetSpan((int)size));
         var mfra = writer.Begin(FourCc.Mfra);
         foreach (var trackId in tracks[..trackCount]) WriteTfra(ref writer, trackId, points);
@@ -57,7 +59,8 @@ public static class Mfra
         size = 0;
         if (tail.Length < MfroSize) return false;
         tail = tail[^MfroSize..];
-        if (BinaryPrimitives.ReadUInt32BigEndian(tail) != MfroSize || BinaryPrimitives.ReadUInt32BigEndian(tail[4..]) != FourCc.Mfro) return false;
+        var (boxSize, type) = (BinaryPrimitives.ReadUInt32BigEndian(tail), BinaryPrimitives.ReadUInt32BigEndian(tail[4..]));
+        if (boxSize != MfroSize || type != FourCc.Mfro) return false;
         size = BinaryPrimitives.ReadUInt32BigEndian(tail[12..]);
         return size >= 8 + MfroSize;
     }

@@ -3,7 +3,8 @@ using TimeShift.Core.Media;
 
 namespace TimeShift.Formats.Mp4;
 
-/// <summary>Reads the tracks of a <c>moov</c> (ISO/IEC 14496-12 §8.2 to §8.5, §8.8.3). Sample tables of progressive files are passed over.</summary>
+/// <summary>Reads the tracks of a <c>moov</c> (ISO/IEC 14496-12 §8.2 to §8.5, §8.8.3). Sample tables of progressive files are passed
+/// over.</summary>
 public static class MovieReader
 {
     /// <param name="data">A <c>moov</c>, or boxes (an init segment, a file's start) of which one is.</param>

@@ -37,7 +37,8 @@ internal static class SampleEntry
     private static void WriteVisual(ref BoxWriter writer, Track track, uint type, uint configType)
     {
         if (track.Width is < 0 or > ushort.MaxValue || track.Height is < 0 or > ushort.MaxValue)
-            throw new ArgumentException($"A picture of {track.Width}x{track.Height} does not fit a sample entry; at most 65535x65535 does.", nameof(track));
+            throw new ArgumentException(
+                $"A picture of {track.Width}x{track.Height} does not fit a sample entry; at most 65535x65535 does.", nameof(track));
         var entry = writer.Begin(type);
         writer.Zeros(6);
         writer.U16(1); // data reference index

@@ -18,7 +18,8 @@ public enum SegmentMarkFlags : uint
     ForcedCut = 4,
 }
 
-/// <summary>What a reel says of itself: a private <c>uuid</c> box in front of the first <c>moof</c> of each segment, so that an index can be made from reels alone.</summary>
+/// <summary>What a reel says of itself: a private <c>uuid</c> box in front of the first <c>moof</c> of each segment, so that an index can
+/// be made from reels alone.</summary>
 /// <param name="StreamId">The stream's identity, which outlives its name.</param>
 /// <param name="SegmentNumber">Names the same bytes for ever.</param>
 /// <param name="Start">Presentation of the first sample on the timeline.</param>
@@ -26,7 +27,8 @@ public enum SegmentMarkFlags : uint
 /// <param name="DiscontinuitySequence">Discontinuities of the stream before this segment.</param>
 /// <param name="InitNumber">Names the init segment that decodes this one.</param>
 /// <remarks>
-/// Big-endian. Format 0, <see cref="BoxSize"/> bytes; a later program may use the spare bytes, which are zero, or add some, and stay format 0:
+/// Big-endian. Format 0, <see cref="BoxSize"/> bytes; a later program may use the spare bytes, which are zero, or add some, and stay format
+/// 0:
 /// <code>
 ///  0 size (32), 'uuid', extended type (128)
 /// 24 format (8), flags (24)
@@ -36,7 +38,8 @@ public enum SegmentMarkFlags : uint
 /// </code>
 /// </remarks>
 public readonly record struct SegmentMark(
-    Guid StreamId, long SegmentNumber, Instant Start, Instant? SourceClock, long DiscontinuitySequence, long InitNumber, SegmentMarkFlags Flags)
+    Guid StreamId, long SegmentNumber, Instant Start, Instant? SourceClock,
+    long DiscontinuitySequence, long InitNumber, SegmentMarkFlags Flags)
 {
     public const int BoxSize = 128;
 
@@ -51,7 +54,8 @@ public readonly record struct SegmentMark(
     public int Write(Span<byte> destination)
     {
         if (destination.Length < BoxSize)
-            throw new ArgumentException($"A segment mark needs {BoxSize} bytes; the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"A segment mark needs {BoxSize} bytes; the destination has {destination.Length}.", nameof(destination));
         var writer = new BoxWriter(destination);
         var box = writer.Begin(FourCc.Uuid);
         writer.Guid(ExtendedType);
@@ -68,7 +72,7 @@ public readonly record struct SegmentMark(
     }
 
     /// <param name="box">The whole box from its header on; more may follow.</param>
-    /// <returns>False when this is another box, or a format that this program does not know.</returns>
+    /// <returns>False when this is another box, its header is cut short, or it has a format that this program does not know.</returns>
     /// <exception cref="Mp4FormatException">It is a segment mark, and it is cut short.</exception>
     public static bool TryRead(ReadOnlySpan<byte> box, out SegmentMark mark)
     {

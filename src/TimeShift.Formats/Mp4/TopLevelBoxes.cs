@@ -14,12 +14,14 @@ public enum BoxState : byte
     Garbage,
 }
 
-/// <param name="Header">Default where the state is <see cref="BoxState.Garbage"/>, or <see cref="BoxState.Torn"/> within the header.</param>
+/// <param name="Header">Default where the state is <see cref="BoxState.Garbage"/>, or <see cref="BoxState.Torn"/> within the
+/// header.</param>
 /// <param name="Size">Bytes of the box when complete; else 0.</param>
 /// <param name="Missing">Bytes that a torn box still needs, at least: within the header only the header's are known. Else 0.</param>
 public readonly record struct BoxScan(BoxState State, BoxHeader Header, long Size, long Missing);
 
-/// <summary>The boxes of a file, one after the other. Reads a file by its headers alone, so that a torn tail is found without reading the media.</summary>
+/// <summary>The boxes of a file, one after the other. Reads a file by its headers alone, so that a torn tail is found without reading the
+/// media.</summary>
 /// <example>
 /// <code>
 /// for (long at = 0; at &lt; length; at += scan.Size)
@@ -84,7 +86,8 @@ public static class TopLevelBoxes
 
         public readonly BoxHeader Header => _scan.Header;
 
-        /// <summary>After the last box: <see cref="BoxState.Complete"/> when the data ends with it, else what stands at <see cref="Offset"/>.</summary>
+        /// <summary>After the last box: <see cref="BoxState.Complete"/> when the data ends with it, else what stands at
+        /// <see cref="Offset"/>.</summary>
         public readonly BoxState State => _scan.State;
 
         /// <summary>The current box, its header included.</summary>

@@ -7,7 +7,8 @@ namespace TimeShift.Formats.Mp4;
 /// <param name="Offset">Of its first byte, from the first byte of the <c>moof</c>; not checked against anything.</param>
 public readonly record struct PlacedSample(FragmentSample Sample, ulong DecodeTime, long Offset);
 
-/// <summary>One track's part of a <c>moof</c> (<c>traf</c>, ISO/IEC 14496-12 §8.8.6): its sums, and with <c>foreach</c> its samples in decoding order.</summary>
+/// <summary>One track's part of a <c>moof</c> (<c>traf</c>, ISO/IEC 14496-12 §8.8.6): its sums, and with <c>foreach</c> its samples in
+/// decoding order.</summary>
 public readonly ref struct TrackFragment
 {
     private readonly ReadOnlySpan<byte> _traf;
@@ -30,8 +31,11 @@ public readonly ref struct TrackFragment
         {
             if (boxes.Type != FourCc.Trun) continue;
             var run = TrackRun.Read(boxes.Content);
-            if (run.EntrySize == 0 && (run.Count > FragmentReader.MaxImplicitSamples || (implicitSamples += (int)run.Count) > FragmentReader.MaxImplicitSamples))
-                throw new Mp4FormatException($"'trun' has {run.Count} samples without a byte for each; at most {FragmentReader.MaxImplicitSamples} are expected");
+            var room = FragmentReader.MaxImplicitSamples - implicitSamples;
+            if (run.EntrySize == 0 && run.Count > room)
+                throw new Mp4FormatException(
+                    $"'trun' has {run.Count} samples without a byte for each; at most {FragmentReader.MaxImplicitSamples} are expected");
+            if (run.EntrySize == 0) implicitSamples += (int)run.Count;
             var start = run.DataOffset is { } offset ? baseOffset + offset : DataEnd;
             if (SampleCount == 0) DataOffset = start;
             SampleCount += (int)run.Count;
@@ -42,7 +46,8 @@ public readonly ref struct TrackFragment
         }
 
         if (BaseMediaDecodeTime + TotalDuration > long.MaxValue)
-            throw new Mp4FormatException($"a fragment starts at {BaseMediaDecodeTime} and lasts {TotalDuration} ticks; its end must be below 2^63");
+            throw new Mp4FormatException(
+                $"a fragment starts at {BaseMediaDecodeTime} and lasts {TotalDuration} ticks; its end must be below 2^63");
     }
 
     public int TrackId => _header.Values.TrackId;

@@ -22,7 +22,8 @@ internal readonly record struct TrackFragmentHeader(FragmentDefaults Values, lon
         {
             BoxEnumerator.Require(rest, 8, FourCc.Tfhd);
             baseDataOffset = BinaryPrimitives.ReadInt64BigEndian(rest);
-            if (baseDataOffset < 0) throw new Mp4FormatException($"'tfhd' has the base data offset {(ulong)baseDataOffset.Value}; expected less than 2^63");
+            if (baseDataOffset < 0)
+                throw new Mp4FormatException($"'tfhd' has the base data offset {(ulong)baseDataOffset.Value}; expected less than 2^63");
             rest = rest[8..];
         }
 

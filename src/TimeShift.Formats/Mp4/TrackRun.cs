@@ -3,7 +3,8 @@ using System.Numerics;
 
 namespace TimeShift.Formats.Mp4;
 
-/// <summary>The <c>trun</c> box (ISO/IEC 14496-12 §8.8.8): count, [data offset], [first sample's flags], and per sample [duration], [size], [flags], [composition offset].</summary>
+/// <summary>The <c>trun</c> box (ISO/IEC 14496-12 §8.8.8): count, [data offset], [first sample's flags], and per sample [duration], [size],
+/// [flags], [composition offset].</summary>
 internal readonly ref struct TrackRun
 {
     private readonly ReadOnlySpan<byte> _entries;

@@ -5,7 +5,8 @@ using System.Text;
 namespace TimeShift.Formats.Tests.Mp4;
 
 /// <summary>
-/// A box tree as text: a line per box with its size, its fields named where they matter, everything else in hex. Written against the standard and sharing no code
+/// A box tree as text: a line per box with its size, its fields named where they matter, everything else in hex. Written against the
+/// standard and sharing no code
 /// with the reader, so that a mistake cannot hide behind its mirror image.
 /// </summary>
 internal static class BoxDump

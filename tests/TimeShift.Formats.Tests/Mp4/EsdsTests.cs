@@ -29,7 +29,8 @@ public class EsdsTests
     [Fact]
     public void Lengths_may_be_padded()
     {
-        var esds = Convert.FromHexString("0000000003808080270002000480808019401500000000020C0E0000000005808080071190" + "56E500000006808080" + "0102");
+        var esds = Convert.FromHexString(
+            "00000000" + "0380808027" + "000200" + "0480808019" + "401500000000020C0E00000000" + "0580808007" + "119056E5000000" + "0680808001" + "02");
         Assert.Equal(0x40, Esds.Read(esds, out var config));
         Assert.Equal("119056E5000000", Convert.ToHexString(config));
     }
@@ -38,7 +39,8 @@ public class EsdsTests
     [Fact]
     public void Optional_fields_of_the_descriptor_are_passed_over()
     {
-        var esds = Convert.FromHexString("00000000" + "031C" + "0001E0" + "0002" + "03616263" + "0004" + "040F" + "4015000000000000000000000000".Remove(26) + "0500");
+        var esds = Convert.FromHexString(
+            "00000000" + "031C" + "0001E0" + "0002" + "03616263" + "0004" + "040F" + "4015" + "0000000000000000000000" + "0500");
         Assert.Equal(0x40, Esds.Read(esds, out var config));
         Assert.True(config.IsEmpty);
     }

@@ -31,7 +31,8 @@ internal static class FfmpegTool
         }
     }
 
-    /// <summary>One line a packet, in the order of each stream: stream, DTS, PTS, duration, size, key flag and a hash of the bytes.</summary>
+    /// <summary>One line a packet, in the order of each stream: stream, DTS, PTS, duration, size, key flag and a hash of the
+    /// bytes.</summary>
     public static string[] Packets(string path, params string[] options)
     {
         var (output, _) = Run("ffprobe", [

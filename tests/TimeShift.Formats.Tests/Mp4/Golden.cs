@@ -1,6 +1,7 @@
 namespace TimeShift.Formats.Tests.Mp4;
 
-/// <summary>Texts in <c>Mp4/assets</c> that a dump must equal; with <c>UPDATE_GOLDEN=1</c> in the environment they are written instead, to be read before they are committed.</summary>
+/// <summary>Texts in <c>Mp4/assets</c> that a dump must equal; with <c>UPDATE_GOLDEN=1</c> in the environment they are written instead, to
+/// be read before they are committed.</summary>
 internal static class Golden
 {
     public static void Check(string name, string actual)

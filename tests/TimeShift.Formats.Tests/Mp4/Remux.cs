@@ -4,7 +4,8 @@ using TimeShift.Formats.Mp4;
 
 namespace TimeShift.Formats.Tests.Mp4;
 
-/// <summary>A fragmented file read with our reader and written anew with our writer, as a reel has it: a mark, then a fragment per track, back to back; and <c>mfra</c> at the end.</summary>
+/// <summary>A fragmented file read with our reader and written anew with our writer, as a reel has it: a mark, then a fragment per track,
+/// back to back; and <c>mfra</c> at the end.</summary>
 internal sealed class Remux
 {
     private readonly List<RandomAccessPoint> _points = [];
