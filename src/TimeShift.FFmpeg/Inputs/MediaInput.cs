@@ -16,6 +16,9 @@ public sealed unsafe class MediaInput : IMediaInput
     private static readonly TimeSpan Goodbye = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan RetryWait = TimeSpan.FromMilliseconds(5);
 
+    // Enough to tell the frame rate of a steady stream; FFmpeg's own 20 cost a slow camera two seconds at each connect.
+    private const int FramesProbed = 4;
+
     private readonly SourceUrl _url;
     private readonly MediaInputOptions _options;
     private readonly CancellationToken _stop;
@@ -114,6 +117,7 @@ public sealed unsafe class MediaInput : IMediaInput
         _context->interrupt_callback = _interrupt.Callback;
         _context->max_analyze_duration = _options.ProbeDuration.Ticks / TimeSpan.TicksPerMicrosecond;
         _context->probesize = _options.ProbeBytes;
+        _context->fps_probe_size = FramesProbed;
 
         AVDictionary* settings = null;
         foreach (var (key, value) in address.Options) ffmpeg.av_dict_set(&settings, key, value, 0);

@@ -7,18 +7,19 @@ internal sealed class Pacer : IDisposable
     private readonly CancellationToken _stop;
     private readonly ManualResetEventSlim _wake = new();
     private readonly ITimer _timer;
+    private long _start;
 
     public Pacer(TimeProvider clock, CancellationToken stop)
     {
         _clock = clock;
         _stop = stop;
         _timer = clock.CreateTimer(static self => ((ManualResetEventSlim)self!).Set(), _wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        Start = clock.GetTimestamp();
+        Restart();
     }
 
-    public long Start { get; }
+    public TimeSpan Elapsed => _clock.GetElapsedTime(_start);
 
-    public TimeSpan Elapsed => _clock.GetElapsedTime(Start);
+    public void Restart() => _start = _clock.GetTimestamp();
 
     /// <summary>False when the token was cancelled.</summary>
     public bool WaitUntil(TimeSpan elapsed)

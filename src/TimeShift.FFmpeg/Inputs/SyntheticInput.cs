@@ -43,7 +43,6 @@ public sealed unsafe class SyntheticInput : IMediaInput
         _isPaced = isPaced;
         _stop = stop;
         _pacer = new Pacer(clock, stop);
-        _epoch = Now();
         try
         {
             _picture = new SyntheticPicture(options, label);
@@ -81,7 +80,9 @@ public sealed unsafe class SyntheticInput : IMediaInput
         FFmpegLog.SetStream(label);
         try
         {
-            return new SyntheticInput(options, label, clock, isPaced, stop);
+            var input = new SyntheticInput(options, label, clock, isPaced, stop);
+            input.Begin();
+            return input;
         }
         catch (InvalidOperationException e)
         {
@@ -129,6 +130,13 @@ public sealed unsafe class SyntheticInput : IMediaInput
         var (frame, packet) = ((nint)_frame, (nint)_packet);
         ffmpeg.av_frame_free((AVFrame**)&frame);
         ffmpeg.av_packet_free((AVPacket**)&packet);
+    }
+
+    // Not before the encoders are open, which takes 100 ms.
+    private void Begin()
+    {
+        _pacer.Restart();
+        _epoch = Now();
     }
 
     // Whichever of picture and sound is due first.

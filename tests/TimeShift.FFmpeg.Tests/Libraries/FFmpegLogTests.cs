@@ -6,6 +6,11 @@ using TimeShift.FFmpeg.Libraries;
 
 namespace TimeShift.FFmpeg.Tests.Libraries;
 
+/// <summary>FFmpeg has one log per process, so no other test may run meanwhile.</summary>
+[CollectionDefinition(nameof(FFmpegLog), DisableParallelization = true)]
+public sealed class FFmpegLogCollection;
+
+[Collection(nameof(FFmpegLog))]
 public sealed class FFmpegLogTests
 {
     [Fact]
