@@ -30,6 +30,9 @@ internal sealed class RtmpChunkReader(PacketPool pool) : IDisposable
     private int _promised;
     private int _unfinished;
 
+    // The sender does not repeat extended timestamps: seen once, where four bytes were another number.
+    private bool _leavesExtendedOut;
+
     /// <summary>Bytes of payload in a chunk that the peer sends (§5.4.1).</summary>
     public int ChunkSize { get; set; } = RtmpMessageWriter.InitialChunkSize;
 
@@ -110,16 +113,10 @@ internal sealed class RtmpChunkReader(PacketPool pool) : IDisposable
         {
             var stream = StreamOf(header.ChunkStreamId);
             var length = header.Length;
-            if (header.Format != 3 || stream.Extended is null)
+            var repeats = RepeatsExtended(header, stream);
+            if (!repeats || bytes.Length >= length + 4)
             {
-                bytes = bytes[length..];
-                Begin(stream, header);
-                return true;
-            }
-
-            if (bytes.Length >= length + 4)
-            {
-                if (stream.IsRepeatedTimestamp(BinaryPrimitives.ReadUInt32BigEndian(bytes[length..]))) length += 4;
+                if (repeats && IsExtended(stream, bytes[length..])) length += 4;
                 bytes = bytes[length..];
                 Begin(stream, header);
                 return true;
@@ -138,10 +135,10 @@ internal sealed class RtmpChunkReader(PacketPool pool) : IDisposable
             if (RtmpChunkHeader.TryRead(gathered, out var header))
             {
                 var stream = StreamOf(header.ChunkStreamId);
-                var repeats = header.Format == 3 && stream.Extended is not null;
+                var repeats = RepeatsExtended(header, stream);
                 if (!repeats || gathered.Length == header.Length + 4)
                 {
-                    if (repeats && !stream.IsRepeatedTimestamp(BinaryPrimitives.ReadUInt32BigEndian(gathered[header.Length..])))
+                    if (repeats && !IsExtended(stream, gathered[header.Length..]))
                     {
                         gathered[header.Length..].CopyTo(_replay);
                         _replayLength = 4;
@@ -158,6 +155,14 @@ internal sealed class RtmpChunkReader(PacketPool pool) : IDisposable
             _header[_headerLength++] = bytes[0];
             bytes = bytes[1..];
         }
+    }
+
+    private bool RepeatsExtended(in RtmpChunkHeader header, RtmpChunkStream stream) => header.Format == 3 && stream.Extended is not null && !_leavesExtendedOut;
+
+    private bool IsExtended(RtmpChunkStream stream, ReadOnlySpan<byte> bytes)
+    {
+        _leavesExtendedOut = !stream.IsRepeatedTimestamp(BinaryPrimitives.ReadUInt32BigEndian(bytes));
+        return !_leavesExtendedOut;
     }
 
     private void Begin(RtmpChunkStream stream, in RtmpChunkHeader header)
