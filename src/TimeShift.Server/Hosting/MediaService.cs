@@ -3,7 +3,6 @@ using TimeShift.FFmpeg.Libraries;
 using TimeShift.Ingest;
 using TimeShift.Protocols.Rtmp;
 using TimeShift.Recording;
-using TimeShift.Storage;
 
 namespace TimeShift.Server.Hosting;
 
@@ -12,7 +11,6 @@ internal sealed class MediaService(
     ServerSettings settings,
     IConfiguration configuration,
     StreamHub hub,
-    Archive archive,
     Recorder recorder,
     SourceSupervisor sources,
     RtmpServer? rtmp,
@@ -39,9 +37,8 @@ internal sealed class MediaService(
     {
         state.Stopping();
         _reload?.Dispose();
-        await sources.DisposeAsync().ConfigureAwait(false);
-        if (rtmp is not null) await rtmp.DisposeAsync().ConfigureAwait(false);
-        await archive.DisposeAsync().ConfigureAwait(false);
+        await sources.ApplyAsync([]).ConfigureAwait(false);
+        if (rtmp is not null) await rtmp.StopAsync(cancel).ConfigureAwait(false);
         if (_ffmpegLog is not null) await _ffmpegLog.DisposeAsync().ConfigureAwait(false);
     }
 

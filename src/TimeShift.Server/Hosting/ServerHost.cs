@@ -62,7 +62,6 @@ internal static class ServerHost
             settings,
             builder.Configuration,
             p.GetRequiredService<StreamHub>(),
-            p.GetRequiredService<Archive>(),
             p.GetRequiredService<Recorder>(),
             p.GetRequiredService<SourceSupervisor>(),
             p.GetService<RtmpServer>(),
