@@ -7,7 +7,10 @@ using TimeShift.Formats.Nal;
 
 namespace TimeShift.Formats;
 
-/// <summary>Makes a <see cref="Track"/> from what a source says about the decoder: codec string, size, rates and frame length are read from the bitstream's own parameters.</summary>
+/// <summary>
+/// Makes a <see cref="Track"/> from what a source says about the decoder: codec string, size, rates and frame length are read from the
+/// bitstream's own parameters.
+/// </summary>
 public static class TrackFactory
 {
     // Encoders that declare more have put their clock where the rate belongs.
@@ -15,7 +18,8 @@ public static class TrackFactory
 
     /// <param name="config">avcC, hvcC, av1C or AudioSpecificConfig, without a box header.</param>
     /// <returns>
-    /// A track whose record says 4-byte lengths and, for H.265, complete arrays, as <see cref="LengthPrefixed.Normalize"/> makes the samples; see <see cref="NalLengthSize"/> for what
+    /// A track whose record says 4-byte lengths and, for H.265, complete arrays, as <see cref="LengthPrefixed.Normalize"/> makes the
+    /// samples; see <see cref="NalLengthSize"/> for what
     /// the source's own have.
     /// </returns>
     /// <exception cref="BitstreamException">The record is broken, or holds no parameter sets.</exception>
@@ -28,7 +32,10 @@ public static class TrackFactory
         _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "The codec is not known."),
     };
 
-    /// <param name="extradata">Parameter sets with start codes, a bare AV1 sequence header, or the record that <see cref="Create"/> takes: libavformat gives one or the other.</param>
+    /// <param name="extradata">
+    /// Parameter sets with start codes, a bare AV1 sequence header, or the record that <see cref="Create"/> takes: libavformat gives
+    /// one or the other.
+    /// </param>
     /// <returns>Null where parameter sets are missing; then they come in band, see <see cref="ParameterSets"/>.</returns>
     /// <exception cref="BitstreamException">What is there is broken.</exception>
     public static Track? FromExtradata(Codec codec, int id, Timescale timescale, ReadOnlySpan<byte> extradata)
@@ -76,7 +83,8 @@ public static class TrackFactory
         return Video(Codec.Av1, id, timescale, config, record.CodecString, (header.Width, header.Height, header.FrameRate));
     }
 
-    private static Track Video(Codec codec, int id, Timescale timescale, ReadOnlyMemory<byte> config, string codecString, (int Width, int Height, double Rate) picture)
+    private static Track Video(
+        Codec codec, int id, Timescale timescale, ReadOnlyMemory<byte> config, string codecString, (int Width, int Height, double Rate) picture)
     {
         var rate = picture.Rate is > 0 and <= MaxFrameRate ? picture.Rate : 0;
         return new Track

@@ -63,12 +63,15 @@ public readonly record struct AdtsHeader
     /// <summary>Takes one frame off the front of a stream of them.</summary>
     /// <param name="frame">The AAC frame without its header; a view into <paramref name="data"/>.</param>
     /// <returns>False where the frame is not all there; else the next one begins at <see cref="FrameLength"/>.</returns>
-    /// <exception cref="BitstreamException">No syncword, reserved values, or several AAC frames in one, which cannot be told apart without decoding.</exception>
+    /// <exception cref="BitstreamException">
+    /// No syncword, reserved values, or several AAC frames in one, which cannot be told apart without decoding.
+    /// </exception>
     public static bool TryReadFrame(ReadOnlySpan<byte> data, out AdtsHeader header, out ReadOnlySpan<byte> frame)
     {
         frame = default;
         if (!TryRead(data, out header) || data.Length < header.FrameLength) return false;
-        if (header.RawDataBlocks > 1) throw new BitstreamException($"ADTS: a frame holds {header.RawDataBlocks} raw data blocks; expected 1");
+        if (header.RawDataBlocks > 1)
+            throw new BitstreamException($"ADTS: a frame holds {header.RawDataBlocks} raw data blocks; expected 1");
         frame = data[header.Size..header.FrameLength];
         return true;
     }
@@ -82,7 +85,8 @@ public readonly record struct AdtsHeader
         var rate = SamplingFrequency.IndexOf(config.SampleRate);
         var length = MinSize + frameLength;
         if (rate < 0 || config.ObjectType is < 1 or > 4 || config.ChannelConfiguration is < 1 or > 7 || frameLength < 0 || length > MaxFrameLength)
-            throw new BitstreamException($"ADTS cannot carry {frameLength} bytes of object type {config.ObjectType}, {config.SampleRate} Hz, channel configuration {config.ChannelConfiguration}");
+            throw new BitstreamException(
+                $"ADTS cannot carry {frameLength} bytes of object type {config.ObjectType}, {config.SampleRate} Hz, channel configuration {config.ChannelConfiguration}");
         ReadOnlySpan<byte> header =
         [
             0xFF,

@@ -97,7 +97,8 @@ internal static class AudioConfigReader
     // Explicit backward-compatible signalling (§1.6.6.1.2): behind what an old decoder reads, marked by a sync word.
     private static (bool Sbr, bool ParametricStereo) ReadSyncExtension(ref BitReader bits, ref int outputRate)
     {
-        if (bits.BitsLeft < 16 || bits.ReadBits(11) != SbrSync || ReadObjectType(ref bits) != AudioSpecificConfig.Sbr || !bits.ReadFlag()) return (false, false);
+        if (bits.BitsLeft < 16 || bits.ReadBits(11) != SbrSync || ReadObjectType(ref bits) != AudioSpecificConfig.Sbr || !bits.ReadFlag())
+            return (false, false);
         outputRate = SamplingFrequency.Read(ref bits);
         return (true, bits.BitsLeft >= 12 && bits.ReadBits(11) == ParametricStereoSync && bits.ReadFlag());
     }

@@ -28,7 +28,9 @@ public readonly record struct AudioSpecificConfig
     /// <summary>Channels that the decoder gives out.</summary>
     public required int Channels { get; init; }
 
-    /// <summary>Samples of each channel in a packet, at <see cref="SampleRate"/>: 1024 or 960, 512 or 480 for the low-delay types.</summary>
+    /// <summary>
+    /// Samples of each channel in a packet, at <see cref="SampleRate"/>: 1024 or 960, 512 or 480 for the low-delay types.
+    /// </summary>
     public required int SamplesPerFrame { get; init; }
 
     /// <summary>Spectral band replication is signalled, either way (HE-AAC).</summary>
@@ -37,7 +39,9 @@ public readonly record struct AudioSpecificConfig
     /// <summary>Parametric stereo is signalled, either way (HE-AAC v2).</summary>
     public bool HasParametricStereo { get; init; }
 
-    /// <summary>RFC 6381: <c>mp4a.40.</c> and the object type, such as <c>mp4a.40.2</c>; 5 and 29 for HE-AAC and its second version.</summary>
+    /// <summary>
+    /// RFC 6381: <c>mp4a.40.</c> and the object type, such as <c>mp4a.40.2</c>; 5 and 29 for HE-AAC and its second version.
+    /// </summary>
     public string CodecString =>
         string.Create(CultureInfo.InvariantCulture, $"mp4a.40.{(HasParametricStereo ? ParametricStereo : HasSbr ? Sbr : ObjectType)}");
 
@@ -66,11 +70,14 @@ public readonly record struct AudioSpecificConfig
     public static AudioSpecificConfig Read(ReadOnlySpan<byte> config) => AudioConfigReader.Read(config);
 
     /// <summary>Object type, rate and channels, with SBR and PS signalled by hierarchy (§1.6.6) where they are there.</summary>
-    /// <exception cref="BitstreamException">The channels are in a program_config_element, or the type is not one of the general audio coder's first four.</exception>
+    /// <exception cref="BitstreamException">
+    /// The channels are in a program_config_element, or the type is not one of the general audio coder's first four.
+    /// </exception>
     public byte[] Write()
     {
         if (ObjectType > 4 || ChannelConfiguration == 0)
-            throw new BitstreamException($"AAC: object type {ObjectType} with channel configuration {ChannelConfiguration} cannot be written; expected 1 to 4, and not 0");
+            throw new BitstreamException(
+                $"AAC: object type {ObjectType} with channel configuration {ChannelConfiguration} cannot be written; expected 1 to 4, and not 0");
         var bits = new ConfigBits();
         if (HasSbr) bits.Add((uint)(HasParametricStereo ? ParametricStereo : Sbr), 5);
         else bits.Add((uint)ObjectType, 5);

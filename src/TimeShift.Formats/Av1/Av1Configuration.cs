@@ -42,10 +42,12 @@ public sealed class Av1Configuration
     public required ReadOnlyMemory<byte> Obus { get; init; }
 
     /// <summary>AV1 in ISOBMFF §5, without the optional part: profile, level, tier and bit depth, such as <c>av01.0.08M.08</c>.</summary>
-    public string CodecString => string.Create(CultureInfo.InvariantCulture, $"av01.{Profile}.{LevelIndex:00}{(HighTier ? 'H' : 'M')}.{BitDepth:00}");
+    public string CodecString =>
+        string.Create(CultureInfo.InvariantCulture, $"av01.{Profile}.{LevelIndex:00}{(HighTier ? 'H' : 'M')}.{BitDepth:00}");
 
     /// <exception cref="BitstreamException">There is none, or it is broken.</exception>
-    public Av1SequenceHeader ParseSequenceHeader() => Av1SequenceHeader.Find(Obus.Span) ?? throw new BitstreamException("av1C holds no sequence header; expected one");
+    public Av1SequenceHeader ParseSequenceHeader() =>
+        Av1SequenceHeader.Find(Obus.Span) ?? throw new BitstreamException("av1C holds no sequence header; expected one");
 
     /// <param name="sequenceHeader">A whole OBU of type 1; given a size field where it has none.</param>
     /// <exception cref="BitstreamException">It is another OBU, or broken.</exception>

@@ -105,7 +105,9 @@ internal static class Av1SequenceReader
         var high = bits.ReadFlag();
         var depth = !high ? 8 : profile == 2 && bits.ReadFlag() ? 12 : 10;
         var monochrome = profile != 1 && bits.ReadFlag();
-        var (primaries, transfer, matrix) = bits.ReadFlag() ? (bits.ReadBits(8), bits.ReadBits(8), bits.ReadBits(8)) : (Unspecified, Unspecified, Unspecified);
+        var (primaries, transfer, matrix) = bits.ReadFlag()
+            ? (bits.ReadBits(8), bits.ReadBits(8), bits.ReadBits(8))
+            : (Unspecified, Unspecified, Unspecified);
         if (!monochrome && primaries == Bt709 && transfer == Srgb && matrix == Identity) return (depth, false, false, false, 0);
         bits.Skip(1); // color_range
         if (monochrome) return (depth, true, true, true, 0);

@@ -42,7 +42,9 @@ public readonly ref struct Obu
 
     public ReadOnlySpan<byte> Payload { get; }
 
-    /// <summary>Walks the units of a temporal unit in the low-overhead format (§5.2), which is also MP4's sample format, with <c>foreach</c>.</summary>
+    /// <summary>
+    /// Walks the units of a temporal unit in the low-overhead format (§5.2), which is also MP4's sample format, with <c>foreach</c>.
+    /// </summary>
     public static ObuSequence In(ReadOnlySpan<byte> temporalUnit) => new(temporalUnit);
 }
 
@@ -68,7 +70,8 @@ public ref struct ObuSequence
         if (_rest.Length < offset) throw new BitstreamException("an OBU ends before its extension header");
         var hasSize = (header & 2) != 0;
         var payload = hasSize ? Leb128.Read(_rest, ref offset) : (uint)(_rest.Length - offset);
-        if (payload > (uint)(_rest.Length - offset)) throw new BitstreamException($"an OBU says that it has {payload} bytes; only {_rest.Length - offset} are left");
+        if (payload > (uint)(_rest.Length - offset))
+            throw new BitstreamException($"an OBU says that it has {payload} bytes; only {_rest.Length - offset} are left");
         var size = offset + (int)payload;
         var (temporal, spatial) = extension ? (_rest[1] >> 5, _rest[1] >> 3 & 3) : (0, 0);
         Current = new Obu((ObuType)(header >> 3 & 0xF), temporal, spatial, hasSize, _rest[..size], _rest[offset..size]);

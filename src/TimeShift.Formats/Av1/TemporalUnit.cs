@@ -1,10 +1,13 @@
 namespace TimeShift.Formats.Av1;
 
-/// <summary>A temporal unit: all OBUs of one presentation time (AV1 specification §7.5), which is one MP4 sample (AV1 in ISOBMFF §2.4).</summary>
+/// <summary>
+/// A temporal unit: all OBUs of one presentation time (AV1 specification §7.5), which is one MP4 sample (AV1 in ISOBMFF §2.4).
+/// </summary>
 public static class TemporalUnit
 {
     /// <summary>
-    /// True where decoding may start: the first frame is a key frame and is shown (AV1 in ISOBMFF §2.4). One that only shows a frame from before is none, even where that was a key frame.
+    /// True where decoding may start: the first frame is a key frame and is shown (AV1 in ISOBMFF §2.4). One that only shows a frame from
+    /// before is none, even where that was a key frame.
     /// </summary>
     /// <exception cref="BitstreamException">The OBUs are broken.</exception>
     public static bool IsKeyFrame(ReadOnlySpan<byte> temporalUnit)
@@ -15,7 +18,8 @@ public static class TemporalUnit
             switch (obu.Type)
             {
                 case ObuType.SequenceHeader:
-                    // seq_profile (3), still_picture, reduced_still_picture_header: a reduced frame header does not say what it is (§5.9.2).
+                    // seq_profile (3), still_picture, reduced_still_picture_header: a reduced frame header does not say what it is
+                    // (§5.9.2).
                     reduced = obu.Payload is [var first, ..] && (first & 0x08) != 0;
                     break;
                 case ObuType.FrameHeader or ObuType.Frame:
@@ -41,7 +45,9 @@ public static class TemporalUnit
         return size;
     }
 
-    /// <summary>Copies the OBUs but temporal delimiters, tile lists and padding, which a sample is not to hold (AV1 in ISOBMFF §2.4).</summary>
+    /// <summary>
+    /// Copies the OBUs but temporal delimiters, tile lists and padding, which a sample is not to hold (AV1 in ISOBMFF §2.4).
+    /// </summary>
     /// <param name="destination">As long as the temporal unit is always enough.</param>
     /// <returns>Bytes written.</returns>
     /// <exception cref="BitstreamException">The OBUs are broken.</exception>
@@ -75,7 +81,8 @@ public static class TemporalUnit
         foreach (var obu in Obu.In(obuBytes))
         {
             if (obu.HasSize) break;
-            if (obu.Payload.Length > 0x3FFF) throw new BitstreamException($"a sequence header has {obu.Payload.Length} bytes; expected a few dozen");
+            if (obu.Payload.Length > 0x3FFF)
+                throw new BitstreamException($"a sequence header has {obu.Payload.Length} bytes; expected a few dozen");
             var headerSize = obu.Bytes.Length - obu.Payload.Length;
             return
             [

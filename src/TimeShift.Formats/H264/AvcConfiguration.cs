@@ -42,13 +42,15 @@ public sealed class AvcConfiguration
 
     /// <summary>The first SPS, parsed.</summary>
     /// <exception cref="BitstreamException">There is none, or it is broken.</exception>
-    public H264Sps ParseSps() => Sps.IsEmpty ? throw new BitstreamException("avcC holds no SPS; expected at least one") : H264Sps.Parse(Sps[0]);
+    public H264Sps ParseSps() =>
+        Sps.IsEmpty ? throw new BitstreamException("avcC holds no SPS; expected at least one") : H264Sps.Parse(Sps[0]);
 
     /// <summary>A record with 4-byte lengths; profile, constraints and level are the first SPS's.</summary>
     /// <exception cref="BitstreamException">An SPS or a PPS is missing, broken or too long.</exception>
     public static AvcConfiguration Build(ReadOnlySpan<byte[]> sps, ReadOnlySpan<byte[]> pps, ReadOnlySpan<byte[]> spsExtensions = default)
     {
-        if (sps.IsEmpty || pps.IsEmpty) throw new BitstreamException($"avcC needs at least one SPS and one PPS; got {sps.Length} and {pps.Length}");
+        if (sps.IsEmpty || pps.IsEmpty)
+            throw new BitstreamException($"avcC needs at least one SPS and one PPS; got {sps.Length} and {pps.Length}");
         var first = H264Sps.Parse(sps[0]);
         return new AvcConfiguration
         {
@@ -137,7 +139,8 @@ public sealed class AvcConfiguration
         for (var i = 0; i < count; i++)
         {
             var length = data.Length < 2 ? int.MaxValue : BinaryPrimitives.ReadUInt16BigEndian(data);
-            if (length > data.Length - 2) throw new BitstreamException($"avcC is cut short in {what} {i + 1} of {count}; {data.Length} bytes are left");
+            if (length > data.Length - 2)
+                throw new BitstreamException($"avcC is cut short in {what} {i + 1} of {count}; {data.Length} bytes are left");
             if (length > 0) sets.Add(data.Slice(2, length).ToArray());
             data = data[(2 + length)..];
         }
@@ -153,7 +156,8 @@ public sealed class AvcConfiguration
         destination = destination[1..];
         foreach (var set in sets)
         {
-            if (set.Length > ushort.MaxValue) throw new BitstreamException($"a parameter set has {set.Length} bytes; at most {ushort.MaxValue} fit avcC");
+            if (set.Length > ushort.MaxValue)
+                throw new BitstreamException($"a parameter set has {set.Length} bytes; at most {ushort.MaxValue} fit avcC");
             BinaryPrimitives.WriteUInt16BigEndian(destination, (ushort)set.Length);
             set.CopyTo(destination[2..]);
             destination = destination[(2 + set.Length)..];

@@ -33,10 +33,13 @@ public sealed record H264Sps
     public required double FrameRate { get; init; }
 
     /// <param name="nal">The NAL unit with its header and its emulation prevention bytes.</param>
-    /// <exception cref="BitstreamException">It is no SPS, is cut short before the picture's size is known, or has values that the standard excludes.</exception>
+    /// <exception cref="BitstreamException">
+    /// It is no SPS, is cut short before the picture's size is known, or has values that the standard excludes.
+    /// </exception>
     public static H264Sps Parse(ReadOnlySpan<byte> nal)
     {
-        if (nal.Length < 4 || H264Nal.TypeOf(nal[0]) != H264Nal.Sps) throw new BitstreamException($"H.264 SPS: got {ParameterSetBytes.Describe(nal)}; expected a NAL unit of type 7");
+        if (nal.Length < 4 || H264Nal.TypeOf(nal[0]) != H264Nal.Sps)
+            throw new BitstreamException($"H.264 SPS: got {ParameterSetBytes.Describe(nal)}; expected a NAL unit of type 7");
         return H264SpsReader.Read(ParameterSetBytes.Unescape(nal[1..]));
     }
 }

@@ -38,7 +38,8 @@ internal static class H264SpsReader
         };
     }
 
-    private static bool HasChromaFormat(byte profile) => profile is 100 or 110 or 122 or 244 or 44 or 83 or 86 or 118 or 128 or 138 or 139 or 134 or 135;
+    private static bool HasChromaFormat(byte profile) =>
+        profile is 100 or 110 or 122 or 244 or 44 or 83 or 86 or 118 or 128 or 138 or 139 or 134 or 135;
 
     private static (int ChromaFormat, bool SeparatePlanes, int Luma, int Chroma) ReadChromaFormat(ref BitReader bits)
     {
@@ -112,7 +113,8 @@ internal static class H264SpsReader
         return ((int)width, (int)height);
     }
 
-    // Cameras cut their VUI short or fill it with noise; all that decoding needs came before it, so a broken one only costs the declared rate.
+    // Cameras cut their VUI short or fill it with noise; all that decoding needs came before it, so a broken one only costs the declared
+    // rate.
     private static double ReadFrameRate(ref BitReader bits)
     {
         try

@@ -34,7 +34,9 @@ public sealed record H265Sps
     public required double FrameRate { get; init; }
 
     /// <param name="nal">The NAL unit of the base layer with its header and its emulation prevention bytes.</param>
-    /// <exception cref="BitstreamException">It is no SPS, is cut short before the picture's size is known, or has values that the standard excludes.</exception>
+    /// <exception cref="BitstreamException">
+    /// It is no SPS, is cut short before the picture's size is known, or has values that the standard excludes.
+    /// </exception>
     public static H265Sps Parse(ReadOnlySpan<byte> nal)
     {
         if (nal.Length < 16 || H265Nal.TypeOf(nal[0]) != H265Nal.Sps)

@@ -29,7 +29,13 @@ public sealed record H265Vps
         if (subLayersMinus1 > 6) throw new BitstreamException("H.265 VPS: vps_max_sub_layers_minus1 is 7; expected 0 to 6");
         bits.Skip(1 + 16); // vps_temporal_id_nesting_flag, vps_reserved_0xffff_16bits
         var profile = ProfileTierLevel.Read(ref bits, subLayersMinus1);
-        return new H265Vps { Id = id, SubLayers = subLayersMinus1 + 1, ProfileTierLevel = profile, FrameRate = ReadFrameRate(ref bits, subLayersMinus1) };
+        return new H265Vps
+        {
+            Id = id,
+            SubLayers = subLayersMinus1 + 1,
+            ProfileTierLevel = profile,
+            FrameRate = ReadFrameRate(ref bits, subLayersMinus1),
+        };
     }
 
     private static double ReadFrameRate(ref BitReader bits, int subLayersMinus1)

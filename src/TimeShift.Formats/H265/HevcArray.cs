@@ -18,7 +18,8 @@ public sealed record HevcArray(int NalType, bool Complete, ImmutableArray<byte[]
         var arrays = ImmutableArray.CreateBuilder<HevcArray>(count);
         for (var i = 0; i < count; i++)
         {
-            if (data.Length < HeaderSize) throw new BitstreamException($"hvcC is cut short in array {i + 1} of {count}; {data.Length} bytes are left");
+            if (data.Length < HeaderSize)
+                throw new BitstreamException($"hvcC is cut short in array {i + 1} of {count}; {data.Length} bytes are left");
             var header = data[0];
             int units = BinaryPrimitives.ReadUInt16BigEndian(data[1..]);
             data = data[HeaderSize..];
@@ -34,7 +35,8 @@ public sealed record HevcArray(int NalType, bool Complete, ImmutableArray<byte[]
         for (var i = 0; i < count; i++)
         {
             var length = data.Length < 2 ? int.MaxValue : BinaryPrimitives.ReadUInt16BigEndian(data);
-            if (length > data.Length - 2) throw new BitstreamException($"hvcC is cut short in NAL unit {i + 1} of {count}; {data.Length} bytes are left");
+            if (length > data.Length - 2)
+                throw new BitstreamException($"hvcC is cut short in NAL unit {i + 1} of {count}; {data.Length} bytes are left");
             if (length > 0) units.Add(data.Slice(2, length).ToArray());
             data = data[(2 + length)..];
         }
@@ -51,7 +53,8 @@ public sealed record HevcArray(int NalType, bool Complete, ImmutableArray<byte[]
         var written = HeaderSize;
         foreach (var unit in Units)
         {
-            if (unit.Length > ushort.MaxValue) throw new BitstreamException($"a NAL unit has {unit.Length} bytes; at most {ushort.MaxValue} fit hvcC");
+            if (unit.Length > ushort.MaxValue)
+                throw new BitstreamException($"a NAL unit has {unit.Length} bytes; at most {ushort.MaxValue} fit hvcC");
             BinaryPrimitives.WriteUInt16BigEndian(destination[written..], (ushort)unit.Length);
             unit.CopyTo(destination[(written + 2)..]);
             written += 2 + unit.Length;

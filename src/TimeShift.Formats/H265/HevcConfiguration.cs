@@ -53,7 +53,8 @@ public sealed class HevcConfiguration
     public required ImmutableArray<HevcArray> Arrays { get; init; }
 
     /// <summary>
-    /// ISO/IEC 14496-15 §E.3, such as <c>hvc1.1.6.L93.B0</c>: profile space and number, compatibility flags from the last to the first in hexadecimal, tier and level,
+    /// ISO/IEC 14496-15 §E.3, such as <c>hvc1.1.6.L93.B0</c>: profile space and number, compatibility flags from the last to the first in
+    /// hexadecimal, tier and level,
     /// then the constraint bytes without those at the end that are zero.
     /// </summary>
     public string CodecString
@@ -63,8 +64,10 @@ public sealed class HevcConfiguration
             var profile = ProfileTierLevel;
             var text = new StringBuilder("hvc1.");
             if (profile.ProfileSpace > 0) text.Append((char)('A' + profile.ProfileSpace - 1));
-            text.Append(CultureInfo.InvariantCulture, $"{profile.ProfileIdc}.{Reverse(profile.CompatibilityFlags):X}.{(profile.HighTier ? 'H' : 'L')}{profile.LevelIdc}");
-            for (var left = profile.ConstraintFlags << 16; left != 0; left <<= 8) text.Append(CultureInfo.InvariantCulture, $".{left >> 56:X}");
+            text.Append(CultureInfo.InvariantCulture, $"{profile.ProfileIdc}.{Reverse(profile.CompatibilityFlags):X}.");
+            text.Append(CultureInfo.InvariantCulture, $"{(profile.HighTier ? 'H' : 'L')}{profile.LevelIdc}");
+            for (var left = profile.ConstraintFlags << 16; left != 0; left <<= 8)
+                text.Append(CultureInfo.InvariantCulture, $".{left >> 56:X}");
             return text.ToString();
         }
     }
@@ -74,7 +77,8 @@ public sealed class HevcConfiguration
 
     /// <summary>The first SPS, parsed.</summary>
     /// <exception cref="BitstreamException">There is none, or it is broken.</exception>
-    public H265Sps ParseSps() => H265Sps.Parse(Units(H265Nal.Sps).FirstOrDefault() ?? throw new BitstreamException("hvcC holds no SPS; expected at least one"));
+    public H265Sps ParseSps() =>
+        H265Sps.Parse(Units(H265Nal.Sps).FirstOrDefault() ?? throw new BitstreamException("hvcC holds no SPS; expected at least one"));
 
     /// <summary>The rate that the SPS declares, or else the VPS; 0 where neither does.</summary>
     public double FrameRate(H265Sps sps)
@@ -90,7 +94,9 @@ public sealed class HevcConfiguration
         }
     }
 
-    /// <summary>A record with 4-byte lengths and complete arrays, as <c>hvc1</c> wants them; profile, depths and layers are the first SPS's.</summary>
+    /// <summary>
+    /// A record with 4-byte lengths and complete arrays, as <c>hvc1</c> wants them; profile, depths and layers are the first SPS's.
+    /// </summary>
     /// <exception cref="BitstreamException">A VPS, an SPS or a PPS is missing, broken or too long.</exception>
     public static HevcConfiguration Build(ReadOnlySpan<byte[]> vps, ReadOnlySpan<byte[]> sps, ReadOnlySpan<byte[]> pps)
     {

@@ -1,6 +1,9 @@
 namespace TimeShift.Formats.Nal;
 
-/// <summary>Reads bits, most significant first, and the Exp-Golomb codes of ITU-T H.264 §9.1. Every read past the end is a <see cref="BitstreamException"/>.</summary>
+/// <summary>
+/// Reads bits, most significant first, and the Exp-Golomb codes of ITU-T H.264 §9.1. Every read past the end is a <see
+/// cref="BitstreamException"/>.
+/// </summary>
 /// <param name="data">An RBSP (see <see cref="Rbsp"/>), or the payload of a format that has no emulation prevention.</param>
 public ref struct BitReader(ReadOnlySpan<byte> data)
 {
@@ -69,6 +72,7 @@ public ref struct BitReader(ReadOnlySpan<byte> data)
 
     private readonly void Require(long count)
     {
-        if (count > BitsLeft) throw new BitstreamException($"the data ends after {_data.Length} bytes; {count} bits more are expected at bit {Position}");
+        if (count > BitsLeft)
+            throw new BitstreamException($"the data ends after {_data.Length} bytes; {count} bits more are expected at bit {Position}");
     }
 }

@@ -65,7 +65,8 @@ public static class LengthPrefixed
 
     internal static int WriteUnit(ReadOnlySpan<byte> nal, Span<byte> destination)
     {
-        if (destination.Length < PrefixSize + nal.Length) throw new ArgumentException($"{destination.Length} bytes are left; {PrefixSize + nal.Length} are needed.", nameof(destination));
+        if (destination.Length < PrefixSize + nal.Length)
+            throw new ArgumentException($"{destination.Length} bytes are left; {PrefixSize + nal.Length} are needed.", nameof(destination));
         BinaryPrimitives.WriteInt32BigEndian(destination, nal.Length);
         nal.CopyTo(destination[PrefixSize..]);
         return PrefixSize + nal.Length;

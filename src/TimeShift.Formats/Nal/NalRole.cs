@@ -41,7 +41,9 @@ internal static class NalRoles
 /// <summary>What becomes of the parameter sets that come inside access units.</summary>
 public enum InBandParameterSets : byte
 {
-    /// <summary>Left out, as <c>avc1</c> and <c>hvc1</c> sample entries want it; see <see cref="ParameterSets"/> for noticing a change first.</summary>
+    /// <summary>
+    /// Left out, as <c>avc1</c> and <c>hvc1</c> sample entries want it; see <see cref="ParameterSets"/> for noticing a change first.
+    /// </summary>
     Drop,
 
     Keep,

@@ -16,7 +16,10 @@ public enum NalFraming : byte
 /// <summary>Walks the NAL units of an access unit with <c>foreach</c>; no unit is empty, nothing is copied.</summary>
 public static class NalUnits
 {
-    /// <summary>Bytes before the first start code are no NAL unit and are passed over; zeros at the end of a unit are padding (Annex B.1), not part of it.</summary>
+    /// <summary>
+    /// Bytes before the first start code are no NAL unit and are passed over; zeros at the end of a unit are padding (Annex B.1), not
+    /// part of it.
+    /// </summary>
     public static AnnexBUnits InAnnexB(ReadOnlySpan<byte> accessUnit) => new(accessUnit);
 
     /// <param name="lengthSize">Bytes of each length: 1, 2, 3 or 4 (lengthSizeMinusOne + 1 of avcC and hvcC).</param>
@@ -76,7 +79,8 @@ public ref struct LengthPrefixedUnits
     {
         while (!_rest.IsEmpty)
         {
-            if (_rest.Length < _lengthSize) throw new BitstreamException($"{_rest.Length} bytes are left after the last NAL unit; expected a length of {_lengthSize} bytes");
+            if (_rest.Length < _lengthSize)
+                throw new BitstreamException($"{_rest.Length} bytes are left after the last NAL unit; expected a length of {_lengthSize} bytes");
             var length = ReadLength(_rest);
             if (length > (uint)(_rest.Length - _lengthSize))
                 throw new BitstreamException($"a NAL unit says that it has {length} bytes; only {_rest.Length - _lengthSize} are left in the access unit");

@@ -1,6 +1,9 @@
 namespace TimeShift.Formats.Nal;
 
-/// <summary>A parameter set as bytes: unescaped for reading, shown for messages. Parameter sets are read when they change, not per packet, so this may allocate.</summary>
+/// <summary>
+/// A parameter set as bytes: unescaped for reading, shown for messages. Parameter sets are read when they change, not per packet, so
+/// this may allocate.
+/// </summary>
 internal static class ParameterSetBytes
 {
     /// <summary>What no real parameter set reaches; a record's length field could not say more.</summary>
@@ -9,7 +12,8 @@ internal static class ParameterSetBytes
     /// <exception cref="BitstreamException">Longer than a configuration record can hold.</exception>
     public static byte[] Unescape(ReadOnlySpan<byte> nal)
     {
-        if (nal.Length > MaxSize) throw new BitstreamException($"a parameter set has {nal.Length} bytes; at most {MaxSize} fit a configuration record");
+        if (nal.Length > MaxSize)
+            throw new BitstreamException($"a parameter set has {nal.Length} bytes; at most {MaxSize} fit a configuration record");
         var rbsp = new byte[nal.Length];
         return rbsp[..Rbsp.Unescape(nal, rbsp)];
     }

@@ -7,7 +7,8 @@ using TimeShift.Formats.H265;
 namespace TimeShift.Formats.Nal;
 
 /// <summary>
-/// Collects the parameter sets that come in band, and says when what they say has changed. Repeats of the same content, which most sources send with every key frame, are no change and
+/// Collects the parameter sets that come in band, and says when what they say has changed. Repeats of the same content, which most sources
+/// send with every key frame, are no change and
 /// cost no allocation. One instance per track; not for several threads at once.
 /// </summary>
 public sealed class ParameterSets
@@ -22,7 +23,8 @@ public sealed class ParameterSets
     /// <param name="codec">H.264, H.265 or AV1, whose sequence header is the one parameter set.</param>
     public ParameterSets(Codec codec)
     {
-        if (codec is not (Codec.H264 or Codec.H265 or Codec.Av1)) throw new ArgumentOutOfRangeException(nameof(codec), codec, "Only video has parameter sets in band.");
+        if (codec is not (Codec.H264 or Codec.H265 or Codec.Av1))
+            throw new ArgumentOutOfRangeException(nameof(codec), codec, "Only video has parameter sets in band.");
         _codec = codec;
     }
 
@@ -63,7 +65,9 @@ public sealed class ParameterSets
 
     /// <summary>Looks through an access unit.</summary>
     /// <param name="framing">Of NAL units; lengths have 4 bytes. Without meaning for AV1.</param>
-    /// <param name="config">The configuration record from here on, with 4-byte lengths and complete arrays; null when nothing changed.</param>
+    /// <param name="config">
+    /// The configuration record from here on, with 4-byte lengths and complete arrays; null when nothing changed.
+    /// </param>
     /// <returns>True where the access unit completes the sets for the first time, or changes their content.</returns>
     /// <exception cref="BitstreamException">The access unit or a new parameter set is broken; what was known before stays.</exception>
     public bool TryUpdate(ReadOnlySpan<byte> accessUnit, NalFraming framing, [NotNullWhen(true)] out byte[]? config)

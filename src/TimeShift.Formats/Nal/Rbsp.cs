@@ -1,6 +1,8 @@
 namespace TimeShift.Formats.Nal;
 
-/// <summary>The raw byte sequence payload of a NAL unit: its bytes without emulation prevention (ITU-T H.264 §7.4.1, H.265 §7.4.2).</summary>
+/// <summary>
+/// The raw byte sequence payload of a NAL unit: its bytes without emulation prevention (ITU-T H.264 §7.4.1, H.265 §7.4.2).
+/// </summary>
 public static class Rbsp
 {
     /// <summary>Copies a NAL unit or a part of one, leaving out the 03 of every 00 00 03.</summary>

@@ -4,7 +4,9 @@ using System.Numerics;
 namespace TimeShift.Formats.Simd;
 
 /// <summary>CRC-32C (Castagnoli, RFC 3720 §12.1): reflected polynomial 0x82F63B78, initial value and final XOR of all ones.</summary>
-/// <remarks><see cref="BitOperations.Crc32C(uint, ulong)"/> is the processor's instruction on x64 (SSE 4.2) and Arm64, and a table elsewhere.</remarks>
+/// <remarks>
+/// <see cref="BitOperations.Crc32C(uint, ulong)"/> is the processor's instruction on x64 (SSE 4.2) and Arm64, and a table elsewhere.
+/// </remarks>
 public static class Crc32C
 {
     public static uint Compute(ReadOnlySpan<byte> data) => Append(0, data);
@@ -13,7 +15,8 @@ public static class Crc32C
     public static uint Append(uint crc, ReadOnlySpan<byte> data)
     {
         var state = ~crc;
-        for (; data.Length >= sizeof(ulong); data = data[sizeof(ulong)..]) state = BitOperations.Crc32C(state, BinaryPrimitives.ReadUInt64LittleEndian(data));
+        for (; data.Length >= sizeof(ulong); data = data[sizeof(ulong)..])
+            state = BitOperations.Crc32C(state, BinaryPrimitives.ReadUInt64LittleEndian(data));
         foreach (var value in data) state = BitOperations.Crc32C(state, value);
         return ~state;
     }

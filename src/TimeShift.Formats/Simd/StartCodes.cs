@@ -16,7 +16,8 @@ public static class StartCodes
         ref var start = ref MemoryMarshal.GetReference(data);
         var i = 0;
 
-        // A lane is zero where its byte and the next are 0 and the one after is 1: three overlapping loads, one compare. The loads reach two bytes past the block.
+        // A lane is zero where its byte and the next are 0 and the one after is 1: three overlapping loads, one compare. The loads reach
+        // two bytes past the block.
         if (Vector256.IsHardwareAccelerated)
         {
             for (; i <= data.Length - Vector256<byte>.Count - 2; i += Vector256<byte>.Count)

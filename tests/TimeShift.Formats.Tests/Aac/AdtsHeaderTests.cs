@@ -51,7 +51,8 @@ public sealed class AdtsHeaderTests
     [InlineData("FFF17C80013FFCAABB")] // reserved rate
     [InlineData("FFF14C80009FFCAABB")] // shorter than its header
     [InlineData("FFF14C80013FFDAABB")] // two blocks
-    public void A_broken_frame_is_refused(string hex) => Assert.Throws<BitstreamException>(() => AdtsHeader.TryReadFrame(Convert.FromHexString(hex), out _, out _));
+    public void A_broken_frame_is_refused(string hex) =>
+        Assert.Throws<BitstreamException>(() => AdtsHeader.TryReadFrame(Convert.FromHexString(hex), out _, out _));
 
     [Fact]
     public void What_the_header_cannot_say_is_refused()

@@ -33,8 +33,7 @@ public sealed class AudioSpecificConfigTests
         // LC, 48000 Hz, configuration 0; one pair and one single in front, a pair at the back, one LFE: 5.1; then a comment of one byte.
         const string Bits = "00010" + "0011" + "0000" + "0" + "0" + "0" + "0000" + "01" + "0011" + "0010" + "0000" + "0001" + "01" + "000" + "0000" + "0" + "0" + "0"
             + "0" + "0000" + "1" + "0000" + "1" + "0001" + "0000";
-        var padded = Bits.PadRight((Bits.Length + 7) / 8 * 8, '0') + "00000001" + "01000001";
-        byte[] config = [.. padded.Chunk(8).Select(chunk => Convert.ToByte(new string(chunk), 2))];
+        byte[] config = [.. BitText.Pack(Bits), 1, (byte)'A'];
         Assert.Equal(6, AudioSpecificConfig.Read(config).Channels);
     }
 
@@ -46,7 +45,8 @@ public sealed class AudioSpecificConfigTests
     [InlineData("F9480000")] // type 42, USAC
     [InlineData("1780000010")] // an explicit rate of 0
     [InlineData("1180")] // configuration 0 and nothing more
-    public void A_broken_configuration_is_refused(string hex) => Assert.Throws<BitstreamException>(() => AudioSpecificConfig.Read(Convert.FromHexString(hex)));
+    public void A_broken_configuration_is_refused(string hex) =>
+        Assert.Throws<BitstreamException>(() => AudioSpecificConfig.Read(Convert.FromHexString(hex)));
 
     [Theory]
     [InlineData("1190")]

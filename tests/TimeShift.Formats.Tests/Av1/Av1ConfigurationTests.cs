@@ -49,7 +49,8 @@ public sealed class Av1ConfigurationTests
     [InlineData("")]
     [InlineData("810500")]
     [InlineData("01050C00")]
-    public void A_broken_record_is_refused(string hex) => Assert.Throws<BitstreamException>(() => Av1Configuration.Read(Convert.FromHexString(hex)));
+    public void A_broken_record_is_refused(string hex) =>
+        Assert.Throws<BitstreamException>(() => Av1Configuration.Read(Convert.FromHexString(hex)));
 
     [Theory]
     [InlineData("81050C00")]

@@ -15,7 +15,8 @@ public sealed class BitstreamFuzzTests
 
     private static readonly byte[] AvcRecord = AvcConfiguration.Build([Bytes(H264High720)], [Bytes(H264PictureSet)]).Write();
 
-    private static readonly byte[] HevcRecord = HevcConfiguration.Build([Bytes(H265Vps720)], [Bytes(H265Sps720)], [Bytes(H265PictureSet)]).Write();
+    private static readonly byte[] HevcRecord =
+        HevcConfiguration.Build([Bytes(H265Vps720)], [Bytes(H265Sps720)], [Bytes(H265PictureSet)]).Write();
 
 
     [Fact]
@@ -32,7 +33,8 @@ public sealed class BitstreamFuzzTests
         [Bytes(H265Sps720), Bytes(H265SpsMain10), .. GoCorpus.Read("mediacommon/h265/fuzz/FuzzSPSUnmarshal")]);
 
     [Fact]
-    public void H265_PPS() => Run(static data => H265Pps.Parse(data), [Bytes(H265PictureSet), .. GoCorpus.Read("mediacommon/h265/fuzz/FuzzPPSUnmarshal")]);
+    public void H265_PPS() =>
+        Run(static data => H265Pps.Parse(data), [Bytes(H265PictureSet), .. GoCorpus.Read("mediacommon/h265/fuzz/FuzzPPSUnmarshal")]);
 
     [Fact]
     public void H265_VPS() => Run(static data => H265Vps.Parse(data), [Bytes(H265Vps720)]);
@@ -108,7 +110,8 @@ public sealed class BitstreamFuzzTests
         },
         [Bytes("FFF14C80013FFCAABB"), Bytes("FFF04C80017FFC1234AABBFFF14C80013FFCAABB"), .. GoCorpus.Read("mediacommon/mpeg4audio/fuzz/FuzzADTSUnmarshal")]);
 
-    private static IEnumerable<byte[]> AudioConfigs => [Bytes("1190"), Bytes("2B8A0800"), Bytes("EB8A0800"), Bytes("138856E5A54880"), Bytes("F8E62000"), Bytes("1780BB8010"), Bytes("1180048800")];
+    private static IEnumerable<byte[]> AudioConfigs =>
+        [Bytes("1190"), Bytes("2B8A0800"), Bytes("EB8A0800"), Bytes("138856E5A54880"), Bytes("F8E62000"), Bytes("1780BB8010"), Bytes("1180048800")];
 
     private static void Run(FuzzTarget target, IEnumerable<byte[]> seeds) => FuzzRunner.Run(target, typeof(BitstreamException), seeds);
 

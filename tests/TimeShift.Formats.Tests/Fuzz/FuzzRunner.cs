@@ -1,9 +1,14 @@
 namespace TimeShift.Formats.Tests.Fuzz;
 
-/// <summary>Runs a <see cref="FuzzTarget"/> over seeds and over mutations of them; the same seeds give the same inputs on every run.</summary>
+/// <summary>
+/// Runs a <see cref="FuzzTarget"/> over seeds and over mutations of them; the same seeds give the same inputs on every run.
+/// </summary>
 public static class FuzzRunner
 {
-    /// <summary>What one input may make a parser allocate: far above any honest parse of inputs this small, far below what a believed length field asks for.</summary>
+    /// <summary>
+    /// What one input may make a parser allocate: far above any honest parse of inputs this small, far below what a believed length
+    /// field asks for.
+    /// </summary>
     private const long MaxAllocatedBytes = 32 << 20;
 
     /// <param name="target">Gets each seed, each truncation of short seeds, and <paramref name="mutationsPerSeed"/> mutations.</param>

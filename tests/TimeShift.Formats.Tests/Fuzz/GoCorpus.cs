@@ -3,10 +3,16 @@ using System.Text;
 
 namespace TimeShift.Formats.Tests.Fuzz;
 
-/// <summary>Seed corpora in the format of Go's fuzzer: a first line with the version, then one quoted Go value a line, such as <c>[]byte("\x00abc")</c>.</summary>
+/// <summary>
+/// Seed corpora in the format of Go's fuzzer: a first line with the version, then one quoted Go value a line, such as
+/// <c>[]byte("\x00abc")</c>.
+/// </summary>
 public static class GoCorpus
 {
-    /// <summary>Every byte slice and string of every file under <c>media/fuzz/<paramref name="folder"/></c>, in the order of file names; nothing where the corpus is absent.</summary>
+    /// <summary>
+    /// Every byte slice and string of every file under <c>media/fuzz/<paramref name="folder"/></c>, in the order of file names; nothing
+    /// where the corpus is absent.
+    /// </summary>
     /// <param name="folder">Such as <c>mediacommon/h264/fuzz/FuzzSPSUnmarshal</c>.</param>
     public static IEnumerable<byte[]> Read(string folder)
     {
@@ -25,7 +31,8 @@ public static class GoCorpus
     {
         var start = line.IndexOf('"', StringComparison.Ordinal);
         var end = line.LastIndexOf('"');
-        if (start < 0 || end <= start || !(line.StartsWith("[]byte(", StringComparison.Ordinal) || line.StartsWith("string(", StringComparison.Ordinal))) return null;
+        if (start < 0 || end <= start || !(line.StartsWith("[]byte(", StringComparison.Ordinal) || line.StartsWith("string(", StringComparison.Ordinal)))
+            return null;
         return Unquote(line[(start + 1)..end]);
     }
 

@@ -46,7 +46,8 @@ public sealed class AvcConfigurationTests
     [InlineData("0164001FFFE1FFFF67")]
     [InlineData("0164001FFFE1000167")]
     [InlineData("0164001FFFE100016702000168")]
-    public void A_broken_record_is_refused(string hex) => Assert.Throws<BitstreamException>(() => AvcConfiguration.Read(Convert.FromHexString(hex)));
+    public void A_broken_record_is_refused(string hex) =>
+        Assert.Throws<BitstreamException>(() => AvcConfiguration.Read(Convert.FromHexString(hex)));
 
     [Fact]
     public void A_record_without_parameter_sets_makes_no_track()

@@ -37,10 +37,10 @@ public sealed class H264SpsTests
     [Fact]
     public void A_picture_cropped_to_nothing_is_refused()
     {
-        // Baseline, 16x16, and 8 units of 2 samples cropped from the left: ids and types "1 1 1 1 1 0", size "1 1 1 1", cropping "1 0001001 1 1 1", no VUI.
-        var failure = Assert.Throws<BitstreamException>(() => H264Sps.Parse(Pack("01100111" + "01000010" + "11000000" + "00011110" + "1111" + "010" + "0" + "11" + "11" + "1" + "0001001111" + "01")));
+        // Baseline, 16x16, and 8 units of 2 samples cropped from the left: ids and types "1 1 1 1 1 0", size "1 1 1 1", cropping "1 0001001
+        // 1 1 1", no VUI.
+        var failure = Assert.Throws<BitstreamException>(() => H264Sps.Parse(BitText.Pack(
+            "01100111" + "01000010" + "11000000" + "00011110" + "1111" + "010" + "0" + "11" + "11" + "1" + "0001001111" + "01")));
         Assert.Contains("0x16", failure.Message, StringComparison.Ordinal);
     }
-
-    private static byte[] Pack(string bits) => [.. bits.PadRight((bits.Length + 7) / 8 * 8, '0').Chunk(8).Select(chunk => Convert.ToByte(new string(chunk), 2))];
 }

@@ -69,7 +69,8 @@ public sealed class H264StreamTests
         foreach (var (data, _) in packets)
             Assert.Equal(NalUnitsOf(data).Any(nal => nal[0] % 32 == 5), AccessUnits.IsKeyFrame(Codec.H264, data));
         Assert.All(packets, p => Assert.True(p.IsKey || !AccessUnits.IsKeyFrame(Codec.H264, p.Data)));
-        if (encoder is Baseline or BFrames) Assert.Equal(packets.Select(p => p.IsKey), packets.Select(p => AccessUnits.IsKeyFrame(Codec.H264, p.Data)));
+        if (encoder is Baseline or BFrames)
+            Assert.Equal(packets.Select(p => p.IsKey), packets.Select(p => AccessUnits.IsKeyFrame(Codec.H264, p.Data)));
     }
 
     [Theory]

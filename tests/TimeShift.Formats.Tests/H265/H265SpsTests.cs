@@ -31,7 +31,8 @@ public sealed class H265SpsTests
     public void What_is_no_SPS_is_refused(string hex) => Assert.Throws<BitstreamException>(() => H265Sps.Parse(Convert.FromHexString(hex)));
 
     [Fact]
-    public void The_VPS_declares_a_rate_only_where_it_has_timing() => Assert.Equal(0, H265Vps.Parse(Convert.FromHexString(ParameterSetSamples.H265Vps720)).FrameRate);
+    public void The_VPS_declares_a_rate_only_where_it_has_timing() =>
+        Assert.Equal(0, H265Vps.Parse(Convert.FromHexString(ParameterSetSamples.H265Vps720)).FrameRate);
 
     [Fact]
     public void The_rate_of_the_VPS_stands_in_for_that_of_the_SPS()
@@ -39,7 +40,7 @@ public sealed class H265SpsTests
         // Two sub-layers with levels of their own; two layer sets; 24000/1001.
         var timing = Convert.ToString(1001, 2).PadLeft(32, '0') + Convert.ToString(24000, 2).PadLeft(32, '0');
         var profile = "00000001" + "01100000".PadRight(32, '0') + "10010000".PadRight(48, '0') + "01011101" + "01".PadRight(16, '0') + "00111100";
-        var payload = Pack("0000" + "11" + "000000" + "001" + "1" + new string('1', 16) + profile + "1" + "111" + "111" + "000000" + "010" + "1" + "1" + timing + "0" + "0" + "1");
+        var payload = BitText.Pack("0000" + "11" + "000000" + "001" + "1" + new string('1', 16) + profile + "1" + "111" + "111" + "000000" + "010" + "1" + "1" + timing + "0" + "0" + "1");
         byte[] vps = [0x40, 1, .. Nal.RbspTests.Escape(payload)];
         Assert.Equal((2, 93), (H265Vps.Parse(vps).SubLayers, H265Vps.Parse(vps).ProfileTierLevel.LevelIdc));
         Assert.Equal(24000 / 1001.0, H265Vps.Parse(vps).FrameRate);
@@ -50,7 +51,6 @@ public sealed class H265SpsTests
     }
 
     [Fact]
-    public void A_PPS_names_its_SPS() => Assert.Equal(new H265Pps(0, 0), H265Pps.Parse(Convert.FromHexString(ParameterSetSamples.H265PictureSet)));
-
-    private static byte[] Pack(string bits) => [.. bits.PadRight((bits.Length + 7) / 8 * 8, '0').Chunk(8).Select(chunk => Convert.ToByte(new string(chunk), 2))];
+    public void A_PPS_names_its_SPS() =>
+        Assert.Equal(new H265Pps(0, 0), H265Pps.Parse(Convert.FromHexString(ParameterSetSamples.H265PictureSet)));
 }

@@ -61,7 +61,8 @@ public sealed class HevcConfigurationTests
     public void A_broken_record_is_refused()
     {
         var record = HevcConfiguration.Build([Bytes(H265Vps720)], [Bytes(H265Sps720)], [Bytes(H265PictureSet)]).Write();
-        for (var length = 0; length < record.Length; length++) Assert.Throws<BitstreamException>(() => HevcConfiguration.Read(record.AsSpan(0, length)));
+        for (var length = 0; length < record.Length; length++)
+            Assert.Throws<BitstreamException>(() => HevcConfiguration.Read(record.AsSpan(0, length)));
         Assert.Throws<BitstreamException>(() => HevcConfiguration.Read([2, .. record.AsSpan(1)]));
     }
 }

@@ -37,7 +37,8 @@ internal sealed record ProbedStream(JsonElement Properties, IReadOnlyList<Probed
         return Packets.Select(p => (file[(int)p.Position..((int)p.Position + p.Size)], p.IsKey));
     }
 
-    private static long Number(JsonElement packet, string name) => long.Parse(packet.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
+    private static long Number(JsonElement packet, string name) =>
+        long.Parse(packet.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
 
     private static double Fraction(string text)
     {

@@ -8,7 +8,8 @@ namespace TimeShift.Formats.Tests.Media;
 internal static class StreamAssert
 {
     /// <summary>
-    /// Holds both conversions against libavformat's: its elementary stream becomes the samples of the MP4 file, and what is made of the samples decodes to the same pictures.
+    /// Holds both conversions against libavformat's: its elementary stream becomes the samples of the MP4 file, and what is made of the
+    /// samples decodes to the same pictures.
     /// </summary>
     public static void ConvertsBothWays(Codec codec, string path, string elementaryExtension, string recordType)
     {

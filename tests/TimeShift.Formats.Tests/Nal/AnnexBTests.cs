@@ -64,7 +64,8 @@ public sealed class AnnexBTests
     [InlineData("00000109", true)]
     [InlineData("0164001F", false)]
     [InlineData("0000", false)]
-    public void Start_codes_are_recognised(string head, bool expected) => Assert.Equal(expected, AnnexB.IsAnnexB(System.Convert.FromHexString(head)));
+    public void Start_codes_are_recognised(string head, bool expected) =>
+        Assert.Equal(expected, AnnexB.IsAnnexB(System.Convert.FromHexString(head)));
 
     [Fact]
     public void A_destination_too_short_is_the_callers_error() =>
@@ -95,5 +96,6 @@ public sealed class AnnexBTests
         return destination[..written];
     }
 
-    private static byte[] Join((byte[] Unit, int Zeros)[] units) => [.. units.SelectMany(u => (byte[])[.. new byte[u.Zeros], 0, 0, 1, .. u.Unit])];
+    private static byte[] Join((byte[] Unit, int Zeros)[] units) =>
+        [.. units.SelectMany(u => (byte[])[.. new byte[u.Zeros], 0, 0, 1, .. u.Unit])];
 }

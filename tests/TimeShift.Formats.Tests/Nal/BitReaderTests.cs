@@ -1,5 +1,6 @@
 using CsCheck;
 using TimeShift.Formats.Nal;
+using TimeShift.Formats.Tests.Media;
 
 namespace TimeShift.Formats.Tests.Nal;
 
@@ -16,10 +17,10 @@ public sealed class BitReaderTests
     [InlineData("000000000000000000000000000000011111111111111111111111111111111", 4294967294u, -2147483647)]
     public void Exp_Golomb_codes_are_read_as_the_standard_maps_them(string code, uint unsigned, int signed)
     {
-        var reader = new BitReader(Pack(code));
+        var reader = new BitReader(BitText.Pack(code));
         Assert.Equal(unsigned, reader.ReadUnsignedExpGolomb());
         Assert.Equal(code.Length, reader.Position);
-        reader = new BitReader(Pack(code));
+        reader = new BitReader(BitText.Pack(code));
         Assert.Equal(signed, reader.ReadSignedExpGolomb());
     }
 
@@ -28,7 +29,7 @@ public sealed class BitReaderTests
         Gen.Select(Gen.UInt, Gen.Int[0, 32]).Array[0, 20].Sample(fields =>
         {
             var text = string.Concat(fields.Select(f => Convert.ToString(f.Item1, 2).PadLeft(32, '0')[(32 - f.Item2)..]));
-            var reader = new BitReader(Pack(text));
+            var reader = new BitReader(BitText.Pack(text));
             foreach (var (value, width) in fields) Assert.Equal(width == 32 ? value : value & (1u << width) - 1, reader.ReadBits(width));
         });
 
@@ -42,18 +43,13 @@ public sealed class BitReaderTests
     }
 
     [Fact]
-    public void A_code_of_more_than_32_bits_is_refused() => Assert.Throws<BitstreamException>(() => new BitReader(new byte[16]).ReadUnsignedExpGolomb());
+    public void A_code_of_more_than_32_bits_is_refused() =>
+        Assert.Throws<BitstreamException>(() => new BitReader(new byte[16]).ReadUnsignedExpGolomb());
 
     [Fact]
     public void A_value_over_its_limit_is_refused_by_name()
     {
         var failure = Assert.Throws<BitstreamException>(() => new BitReader([0b0010_0000]).ReadUnsignedExpGolomb(2, "chroma_format_idc"));
         Assert.Contains("chroma_format_idc is 3", failure.Message, StringComparison.Ordinal);
-    }
-
-    private static byte[] Pack(string bits)
-    {
-        var padded = bits.PadRight((bits.Length + 7) / 8 * 8, '0');
-        return [.. padded.Chunk(8).Select(chunk => Convert.ToByte(new string(chunk), 2))];
     }
 }

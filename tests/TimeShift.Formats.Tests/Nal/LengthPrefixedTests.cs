@@ -30,7 +30,8 @@ public sealed class LengthPrefixedTests
     }
 
     [Fact]
-    public void Two_byte_lengths_are_never_normal() => Assert.False(LengthPrefixed.IsNormal(Codec.H264, [0, 1, 0x65], 2, InBandParameterSets.Keep));
+    public void Two_byte_lengths_are_never_normal() =>
+        Assert.False(LengthPrefixed.IsNormal(Codec.H264, [0, 1, 0x65], 2, InBandParameterSets.Keep));
 
     [Fact]
     public void Start_codes_have_four_bytes()

@@ -14,7 +14,8 @@ public sealed class RbspTests
     [InlineData("00000303", "000003")]
     [InlineData("0003000300", "0003000300")]
     [InlineData("0100000301", "01000001")]
-    public void Emulation_prevention_bytes_are_left_out(string escaped, string expected) => Assert.Equal(expected, Convert.ToHexString(Unescape(Convert.FromHexString(escaped))));
+    public void Emulation_prevention_bytes_are_left_out(string escaped, string expected) =>
+        Assert.Equal(expected, Convert.ToHexString(Unescape(Convert.FromHexString(escaped))));
 
     [Fact]
     public void What_an_encoder_escapes_comes_back() =>

@@ -6,7 +6,8 @@ namespace TimeShift.Formats.Tests.Simd;
 public sealed class StartCodesTests
 {
     // Bytes that make near misses likely: runs of zeros, ones, and little else.
-    private static readonly Gen<byte[]> NearMisses = Gen.Frequency((6, Gen.Const((byte)0)), (2, Gen.Const((byte)1)), (1, Gen.Byte)).Array[0, 300];
+    private static readonly Gen<byte[]> NearMisses =
+        Gen.Frequency((6, Gen.Const((byte)0)), (2, Gen.Const((byte)1)), (1, Gen.Byte)).Array[0, 300];
 
     [Fact]
     public void Every_position_in_every_length_is_found_at_every_alignment()
