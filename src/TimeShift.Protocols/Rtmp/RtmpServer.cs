@@ -23,6 +23,7 @@ public sealed class RtmpServer : IAsyncDisposable
     private ITimer? _sweeper;
     private Task _accepting = Task.CompletedTask;
     private long _refused;
+    private bool _disposed;
 
     /// <param name="pool">Where packets come from; null for the shared one.</param>
     /// <exception cref="ArgumentException">The options have a fault; the message lists all.</exception>
@@ -78,6 +79,8 @@ public sealed class RtmpServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed) return;
+        _disposed = true;
         await StopAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
@@ -98,7 +101,7 @@ public sealed class RtmpServer : IAsyncDisposable
             {
                 // No more file handles, say, or a peer that was gone before it was accepted: later ones may fare better.
                 Log.RtmpAcceptFailed(_logger, e);
-                await Task.Delay(_pauseAfterFault, _clock).ConfigureAwait(false);
+                await Task.Delay(_pauseAfterFault, _clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -11,10 +11,11 @@ internal sealed class OfflineSession : IDisposable
 {
     private readonly Discard _output = new();
 
-    public OfflineSession(IPacketSink? sink = null)
+    public OfflineSession(IPacketSink? sink = null, TimeProvider? clock = null)
     {
-        Hub = new StreamHub(TimeProvider.System, NullLogger<StreamHub>.Instance) { StreamAdded = stream => stream.AddSink(sink ?? new Nobody()) };
-        Session = new RtmpSession(new RtmpServerOptions(), Hub, Pool, TimeProvider.System, NullLogger.Instance, "test", _output);
+        clock ??= TimeProvider.System;
+        Hub = new StreamHub(clock, NullLogger<StreamHub>.Instance) { StreamAdded = stream => stream.AddSink(sink ?? new Nobody()) };
+        Session = new RtmpSession(new RtmpServerOptions(), Hub, Pool, clock, NullLogger.Instance, "test", _output);
     }
 
     public StreamHub Hub { get; }

@@ -13,7 +13,7 @@ internal sealed class RtmpTestClient : IDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly RtmpChunkReader _chunks = new(new PacketPool()) { MaxMessageLength = 1 << 20 };
-    private readonly byte[] _buffer = new byte[64 << 10];
+    private byte[]? _buffer;
     private ReadOnlyMemory<byte> _rest;
 
     public static async Task<RtmpTestClient> ConnectAsync(IPEndPoint endPoint)
@@ -98,7 +98,7 @@ internal sealed class RtmpTestClient : IDisposable
             int count;
             try
             {
-                count = await _socket.ReceiveAsync(_buffer.AsMemory()).AsTask().WaitAsync(Limit);
+                count = await _socket.ReceiveAsync((_buffer ??= new byte[64 << 10]).AsMemory()).AsTask().WaitAsync(Limit);
             }
             catch (SocketException)
             {
