@@ -3,6 +3,7 @@ using TimeShift.Core.Packets;
 using TimeShift.FFmpeg.Inputs;
 using TimeShift.Formats;
 using TimeShift.Formats.Aac;
+using TimeShift.Formats.Av1;
 using TimeShift.Formats.Nal;
 
 namespace TimeShift.Ingest.Sessions;
@@ -79,8 +80,8 @@ internal sealed class TrackFeed
 
     private OwnedPacket Copy(ReadOnlySpan<byte> data)
     {
-        var isNal = _codec is Codec.H264 or Codec.H265;
-        if (!isNal || _lengthPrefixed && LengthPrefixed.IsNormal(_codec, data, _lengthSize, InBandParameterSets.Drop))
+        if (_codec == Codec.Av1) return CopyTemporalUnit(data);
+        if (_codec == Codec.Aac || _lengthPrefixed && LengthPrefixed.IsNormal(_codec, data, _lengthSize, InBandParameterSets.Drop))
         {
             var copy = PacketPool.Shared.Rent(data.Length);
             data.CopyTo(copy.Packet.Buffer);
@@ -97,6 +98,13 @@ internal sealed class TrackFeed
             : AnnexB.ToLengthPrefixed(_codec, data, owned.Packet.Buffer, InBandParameterSets.Drop);
         owned.Packet.SetPayload(0, written);
         return owned;
+    }
+
+    private static OwnedPacket CopyTemporalUnit(ReadOnlySpan<byte> data)
+    {
+        var unit = PacketPool.Shared.Rent(TemporalUnit.SampleSize(data));
+        unit.Packet.SetPayload(0, TemporalUnit.ToSample(data, unit.Packet.Buffer));
+        return unit;
     }
 
     private void Stamp(MediaPacket packet, in InputPacket source, long offset)
