@@ -121,7 +121,7 @@ public static class ReelScanner
 
     private static bool TryReadHeader(SafeFileHandle file, long position, out BoxHeader box)
     {
-        Span<byte> bytes = stackalloc byte[16];
+        Span<byte> bytes = stackalloc byte[BoxHeader.MaxSize];
         var read = RandomAccess.Read(file, bytes, position);
         box = default;
         try
