@@ -166,6 +166,8 @@ public sealed unsafe class MediaInput : IMediaInput
         var timeBase = _context->streams[track]->time_base;
         var scale = _tracks[track].Timescale;
         var extradata = NewExtradata();
+        // FLV repeats it after each seek.
+        if (extradata.SequenceEqual(_tracks[track].Extradata.Span)) extradata = default;
         if (!extradata.IsEmpty) _tracks[track] = _tracks[track] with { Extradata = extradata.ToArray() };
         return new InputPacket
         {

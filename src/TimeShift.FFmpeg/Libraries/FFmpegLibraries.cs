@@ -24,8 +24,10 @@ public static unsafe class FFmpegLibraries
 
     private static readonly Lazy<string?> Fault = new(FindFault);
 
+    private static string _directory = "";
+
     /// <summary>Looks for the libraries in this folder instead of the system's search path. Only before the first use of FFmpeg.</summary>
-    public static void UseDirectory(string path) => ffmpeg.RootPath = path;
+    public static void UseDirectory(string path) => _directory = path;
 
     /// <summary>Each library with its version and verdict; never throws.</summary>
     public static IReadOnlyList<LibraryVersion> Versions() => [.. Known.Select(k => Judge("lib" + k.Name, k.Major, k.Minor, Installed(k.Name, k.Major, k.Version)))];
@@ -63,6 +65,8 @@ public static unsafe class FFmpegLibraries
     {
         try
         {
+            // Set here, not at first use elsewhere: the package looks beside the program unless told, the generated bindings in the system's search path.
+            ffmpeg.RootPath = _directory;
             FFmpegLog.Attach();
             return version();
         }
