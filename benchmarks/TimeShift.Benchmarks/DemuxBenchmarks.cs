@@ -5,7 +5,9 @@ using TimeShift.FFmpeg.Inputs;
 
 namespace TimeShift.Benchmarks;
 
-/// <summary>The read loop of a source: 20 s of 720p25 H.264 at 2 Mbit/s with AAC from a file in the page cache. Needs the ffmpeg tool.</summary>
+/// <summary>
+/// The read loop of a source: 20 s of 720p25 H.264 at 2 Mbit/s with AAC from a file in the page cache. Needs the ffmpeg tool.
+/// </summary>
 [MemoryDiagnoser]
 public class DemuxBenchmarks
 {
