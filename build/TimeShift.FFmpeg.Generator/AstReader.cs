@@ -171,7 +171,9 @@ internal sealed partial class AstReader(Model model)
         }
     }
 
-    /// <summary><c>avformat</c> for <c>/usr/include/x86_64-linux-gnu/libavformat/avio.h</c>; null for a header that is not FFmpeg's.</summary>
+    /// <summary>
+    /// <c>avformat</c> for <c>/usr/include/x86_64-linux-gnu/libavformat/avio.h</c>; null for a header that is not FFmpeg's.
+    /// </summary>
     internal static string? LibraryOf(string file) => LibraryFolder().Match(file) is { Success: true } match ? match.Groups[1].Value : null;
 
     private static bool Mentions(CType type, string name) => type switch

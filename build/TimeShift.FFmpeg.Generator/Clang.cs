@@ -9,21 +9,21 @@ internal static class Clang
     // The AST's JSON differs between clang's majors; 14 is Debian 12's.
     public const string Command = "clang-14";
 
-    private static readonly string[] Language = ["-x", "c", "-std=c11"];
+    private static readonly string[] _language = ["-x", "c", "-std=c11"];
 
     public static string DumpAst(string header) => Run(Command,
-        [.. Language, "-fsyntax-only", "-fparse-all-comments", "-fretain-comments-from-system-headers", "-Xclang", "-ast-dump=json", header]).Output;
+        [.. _language, "-fsyntax-only", "-fparse-all-comments", "-fretain-comments-from-system-headers", "-Xclang", "-ast-dump=json", header]).Output;
 
     /// <summary>Preprocessed text with line markers and <c>#define</c> lines kept where they stand.</summary>
-    public static string DumpMacros(string header) => Run(Command, [.. Language, "-E", "-dD", header]).Output;
+    public static string DumpMacros(string header) => Run(Command, [.. _language, "-E", "-dD", header]).Output;
 
     /// <summary>The compiler's messages for a C file; empty when it is sound.</summary>
-    public static string Check(string file) => Run(Command, [.. Language, "-fsyntax-only", "-w", "-ferror-limit=0", file], mayFail: true).Errors;
+    public static string Check(string file) => Run(Command, [.. _language, "-fsyntax-only", "-w", "-ferror-limit=0", file], mayFail: true).Errors;
 
     public static string CompileAndRun(string file)
     {
         var program = Path.ChangeExtension(file, ".out");
-        Run(Command, [.. Language, "-w", "-o", program, file]);
+        Run(Command, [.. _language, "-w", "-o", program, file]);
         return Run(program, []).Output;
     }
 

@@ -9,7 +9,7 @@ namespace TimeShift.FFmpeg.Generator;
 internal sealed class FunctionEmitter(TypeMapper types, StringBuilder text, Action<string?, string> doc)
 {
     // Arithmetic without locks, logging or callbacks: the switch of GC mode would cost more than the call.
-    private static readonly HashSet<string> Leaves =
+    private static readonly HashSet<string> _leaves =
         ["av_rescale", "av_rescale_q", "av_rescale_rnd", "av_rescale_q_rnd", "av_compare_ts", "av_cmp_q"];
 
     public void Emit(IEnumerable<Function> functions)
@@ -38,7 +38,7 @@ internal sealed class FunctionEmitter(TypeMapper types, StringBuilder text, Acti
             text.Append("    }\n\n");
         }
 
-        if (Leaves.Contains(function.Name)) text.Append("    [SuppressGCTransition]\n");
+        if (_leaves.Contains(function.Name)) text.Append("    [SuppressGCTransition]\n");
         text.Append($"    [DllImport(\"{function.Library}\", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true");
         text.Append(needsMethod ? $", EntryPoint = \"{function.Name}\")]\n    private" : ")]\n    public");
         text.Append($" static extern {native} {nativeName}({Join(parameters, p => $"{p.Native} @{p.Name}")});\n\n");

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace TimeShift.FFmpeg.Generator;
 
-/// <summary>Finds FFmpeg's object-like macros and lets the C compiler say what each is worth: the ones that are no constant do not compile.</summary>
+/// <summary>
+/// Finds FFmpeg's object-like macros and lets the C compiler say what each is worth: the ones that are no constant do not compile.
+/// </summary>
 internal static partial class MacroReader
 {
     private const string Prologue = """

@@ -30,7 +30,8 @@ internal sealed record EnumType(string Name, List<(string Name, long Value, stri
 /// <param name="Library">Without <c>lib</c>: <c>avformat</c>.</param>
 internal sealed record Function(string Library, string Name, CType Result, List<Parameter> Parameters, bool IsDeprecated, string? Doc);
 
-/// <param name="ArrayCount">A parameter declared as an array decays to a pointer in the AST: the declared length, 0 for <c>[]</c>, null for none.</param>
+/// <param name="ArrayCount">A parameter declared as an array decays to a pointer in the AST: the declared length, 0 for <c>[]</c>, null for
+/// none.</param>
 internal sealed record Parameter(string Name, CType Type, int? ArrayCount);
 
 /// <param name="Literal">The value as C#.</param>

@@ -1,19 +1,42 @@
 namespace TimeShift.FFmpeg.Generator;
 
 /// <summary>
-/// C types to C#, under FFmpeg.AutoGen's naming rules: <c>byte_ptrArray8</c> for <c>uint8_t *[8]</c>, <c>AVIOInterruptCB_callback_func</c> for that
+/// C types to C#, under FFmpeg.AutoGen's naming rules: <c>byte_ptrArray8</c> for <c>uint8_t *[8]</c>, <c>AVIOInterruptCB_callback_func</c>
+/// for that
 /// member's function pointer. Collects the array and delegate types that were asked for.
 /// </summary>
 internal sealed class TypeMapper(Model model)
 {
     // Linux on 64 bits (LP64): long is 64 bits wide. A va_list is handed over as a pointer on x86-64 and on Linux' arm64 alike.
-    private static readonly Dictionary<string, string> Primitives = new()
+    private static readonly Dictionary<string, string> _primitives = new()
     {
-        ["void"] = "void", ["char"] = "byte", ["signed char"] = "sbyte", ["unsigned char"] = "byte", ["short"] = "short", ["unsigned short"] = "ushort",
-        ["int"] = "int", ["unsigned int"] = "uint", ["unsigned"] = "uint", ["long"] = "long", ["unsigned long"] = "ulong", ["long long"] = "long",
-        ["unsigned long long"] = "ulong", ["float"] = "float", ["double"] = "double", ["_Bool"] = "byte",
-        ["int8_t"] = "sbyte", ["uint8_t"] = "byte", ["int16_t"] = "short", ["uint16_t"] = "ushort", ["int32_t"] = "int", ["uint32_t"] = "uint",
-        ["int64_t"] = "long", ["uint64_t"] = "ulong", ["size_t"] = "ulong", ["ptrdiff_t"] = "long", ["va_list"] = "byte*",
+        ["void"] = "void",
+        ["char"] = "byte",
+        ["signed char"] = "sbyte",
+        ["unsigned char"] = "byte",
+        ["short"] = "short",
+        ["unsigned short"] = "ushort",
+        ["int"] = "int",
+        ["unsigned int"] = "uint",
+        ["unsigned"] = "uint",
+        ["long"] = "long",
+        ["unsigned long"] = "ulong",
+        ["long long"] = "long",
+        ["unsigned long long"] = "ulong",
+        ["float"] = "float",
+        ["double"] = "double",
+        ["_Bool"] = "byte",
+        ["int8_t"] = "sbyte",
+        ["uint8_t"] = "byte",
+        ["int16_t"] = "short",
+        ["uint16_t"] = "ushort",
+        ["int32_t"] = "int",
+        ["uint32_t"] = "uint",
+        ["int64_t"] = "long",
+        ["uint64_t"] = "ulong",
+        ["size_t"] = "ulong",
+        ["ptrdiff_t"] = "long",
+        ["va_list"] = "byte*",
     };
 
     private readonly HashSet<string> _enums = [.. model.Enums.Select(e => e.Name)];
@@ -62,11 +85,11 @@ internal sealed class TypeMapper(Model model)
 
     /// <summary>A type seen through its typedefs, as far as they lead to pointers, arrays or functions.</summary>
     public CType Resolve(CType type) =>
-        type is CName { Name: var name } && !Primitives.ContainsKey(name) && model.Typedefs.TryGetValue(name, out var target) ? Resolve(target) : type;
+        type is CName { Name: var name } && !_primitives.ContainsKey(name) && model.Typedefs.TryGetValue(name, out var target) ? Resolve(target) : type;
 
     private string MapName(string name, string place)
     {
-        if (Primitives.TryGetValue(name, out var primitive)) return primitive;
+        if (_primitives.TryGetValue(name, out var primitive)) return primitive;
         if (_enums.Contains(name) || _records.Contains(name)) return name;
         if (name == CName.Unnamed) return "uint";
         if (model.Typedefs.TryGetValue(name, out var target))

@@ -11,6 +11,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 5001, Level = LogLevel.Debug, Message = "[{Stream}] {Source}: the last line came {Count} more times")]
     public static partial void Repeated(ILogger logger, string? stream, string source, int count);
 
-    [LoggerMessage(EventId = 5002, Level = LogLevel.Warning, Message = "{Count} lines of FFmpeg's log were dropped: they come faster than they can be written")]
+    [LoggerMessage(EventId = 5002, Level = LogLevel.Warning,
+        Message = "{Count} lines of FFmpeg's log were dropped: they come faster than they can be written")]
     public static partial void Dropped(ILogger logger, long count);
 }

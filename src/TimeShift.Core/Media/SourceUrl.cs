@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace TimeShift.Core.Media;
 
 /// <summary>
-/// Where a stream comes from: <c>rtsp://user:password@camera/1</c>, <c>file:clip.mp4</c>, <c>test:?size=1280x720</c>. As text it is masked, so that a password
+/// Where a stream comes from: <c>rtsp://user:password@camera/1</c>, <c>file:clip.mp4</c>, <c>test:?size=1280x720</c>. As text it is masked,
+/// so that a password
 /// reaches no log, error or answer by accident; <see cref="Value"/> is for who opens it.
 /// </summary>
 public sealed partial record SourceUrl
@@ -28,7 +29,8 @@ public sealed partial record SourceUrl
     public override string ToString() => Mask(Value);
 
     /// <summary>
-    /// Any text with the secrets of the addresses in it replaced by <c>***</c>: the password of <c>user:password@</c>, values of keys such as
+    /// Any text with the secrets of the addresses in it replaced by <c>***</c>: the password of <c>user:password@</c>, values of keys such
+    /// as
     /// <c>password</c>, <c>passphrase</c>, <c>token</c> and <c>key</c>, and credentials in an <c>Authorization</c> header.
     /// </summary>
     public static string Mask(string text)

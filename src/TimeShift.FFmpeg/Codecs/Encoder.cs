@@ -5,7 +5,9 @@ using TimeShift.FFmpeg.Libraries;
 
 namespace TimeShift.FFmpeg.Codecs;
 
-/// <summary>An open encoder. Frames go in with <see cref="Send"/>, packets come out of <see cref="TryReceive"/>, not always one for one.</summary>
+/// <summary>
+/// An open encoder. Frames go in with <see cref="Send"/>, packets come out of <see cref="TryReceive"/>, not always one for one.
+/// </summary>
 internal sealed unsafe class Encoder : IDisposable
 {
     private AVCodecContext* _context;
@@ -21,7 +23,9 @@ internal sealed unsafe class Encoder : IDisposable
 
     public int SamplesPerFrame => _context->frame_size;
 
-    /// <summary>Live video: no B-frames, no look-ahead, a key frame every <paramref name="gop"/> frames and nowhere else. Times count frames.</summary>
+    /// <summary>
+    /// Live video: no B-frames, no look-ahead, a key frame every <paramref name="gop"/> frames and nowhere else. Times count frames.
+    /// </summary>
     public static Encoder OpenVideo(string name, int width, int height, AVRational rate, int gop, long bitrate)
     {
         var encoder = new Encoder(name);
@@ -40,7 +44,7 @@ internal sealed unsafe class Encoder : IDisposable
         context->rc_buffer_size = (int)bitrate;
         var keyframes = string.Create(CultureInfo.InvariantCulture, $"keyint={gop}:min-keyint={gop}:scenecut=0");
         encoder.Open(name == "libx265"
-            ? [("preset", "ultrafast"), ("tune", "zerolatency"), ("x265-params", keyframes + ":open-gop=0:pools=none:frame-threads=1:log-level=none")]
+            ? [("preset", "ultrafast"), ("tune", "zerolatency"), ("x265-params", $"{keyframes}:open-gop=0:pools=none:frame-threads=1:log-level=none")]
             : [("preset", "ultrafast"), ("tune", "zerolatency"), ("x264-params", keyframes)]);
         return encoder;
     }

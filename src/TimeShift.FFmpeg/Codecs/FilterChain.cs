@@ -4,7 +4,8 @@ using TimeShift.FFmpeg.Libraries;
 namespace TimeShift.FFmpeg.Codecs;
 
 /// <summary>
-/// Filters of libavfilter one behind the other. Options are set one by one, so that no text has to survive the escaping rules of a graph description.
+/// Filters of libavfilter one behind the other. Options are set one by one, so that no text has to survive the escaping rules of a graph
+/// description.
 /// </summary>
 internal sealed unsafe class FilterChain : IDisposable
 {

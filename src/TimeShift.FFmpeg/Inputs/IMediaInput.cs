@@ -11,7 +11,10 @@ public enum ReadResult
     Cancelled,
 }
 
-/// <summary>A source that is read packet by packet on the caller's thread, which it blocks; the token given at opening interrupts it within a second.</summary>
+/// <summary>
+/// A source that is read packet by packet on the caller's thread, which it blocks; the token given at opening interrupts it within a
+/// second.
+/// </summary>
 public interface IMediaInput : IDisposable
 {
     /// <summary>Grows when a container announces a track late; a track's place never changes.</summary>

@@ -13,16 +13,16 @@ internal sealed record InputAddress(string Url, string? Host, IReadOnlyList<KeyV
     private const string NetworkProtocols = "rtsp,rtsps,rtp,rtmp,rtmps,rtmpt,rtmpts,srt,udp,tcp,tls,http,https,httpproxy,crypto,data";
     private const string FileProtocols = "file,crypto,data";
 
-    private static readonly string[] Schemes = ["rtsp", "rtsps", "rtmp", "rtmps", "srt", "udp", "http", "https", "file"];
-    private static readonly string[] RtspTransports = ["tcp", "udp", "udp_multicast", "http", "https"];
+    private static readonly string[] _schemes = ["rtsp", "rtsps", "rtmp", "rtmps", "srt", "udp", "http", "https", "file"];
+    private static readonly string[] _rtspTransports = ["tcp", "udp", "udp_multicast", "http", "https"];
 
     /// <exception cref="MediaInputException">The scheme or a parameter is not known.</exception>
     public static InputAddress Parse(SourceUrl source)
     {
-        if (!Schemes.Contains(source.Scheme))
+        if (!_schemes.Contains(source.Scheme))
         {
             throw new MediaInputException(MediaInputFault.BadAddress,
-                $"'{source}' has the scheme '{source.Scheme}'; expected one of {string.Join(", ", Schemes)}, as in rtsp://host/path");
+                $"'{source}' has the scheme '{source.Scheme}'; expected one of {string.Join(", ", _schemes)}, as in rtsp://host/path");
         }
 
         if (source.Scheme == "file") return ParseFile(source);
@@ -51,7 +51,8 @@ internal sealed record InputAddress(string Url, string? Host, IReadOnlyList<KeyV
     {
         var path = source.Value["file:".Length..];
         if (path.StartsWith("///", StringComparison.Ordinal)) path = path[2..];
-        if (path.Length == 0) throw new MediaInputException(MediaInputFault.BadAddress, "'file:' names no file; expected file:/path/to/clip.mp4");
+        if (path.Length == 0)
+            throw new MediaInputException(MediaInputFault.BadAddress, "'file:' names no file; expected file:/path/to/clip.mp4");
         return new InputAddress("file:" + path, null, [new("protocol_whitelist", FileProtocols)]);
     }
 
@@ -66,7 +67,7 @@ internal sealed record InputAddress(string Url, string? Host, IReadOnlyList<KeyV
         }
 
         if (transport == "multicast") transport = "udp_multicast";
-        if (!RtspTransports.Contains(transport))
+        if (!_rtspTransports.Contains(transport))
         {
             throw new MediaInputException(MediaInputFault.BadAddress,
                 $"the parameter 'transport' is '{transport}'; expected one of tcp, udp, multicast, http, https");

@@ -7,7 +7,9 @@ public readonly ref struct InputPacket
 {
     public int TrackIndex { get; init; }
 
-    /// <summary>As the source has it: length-prefixed or with start codes for H.264 and H.265, with or without an ADTS header for AAC.</summary>
+    /// <summary>
+    /// As the source has it: length-prefixed or with start codes for H.264 and H.265, with or without an ADTS header for AAC.
+    /// </summary>
     public ReadOnlySpan<byte> Data { get; init; }
 
     /// <summary>On the track's clock; null where the source does not say.</summary>

@@ -21,7 +21,8 @@ public sealed record InputTrack
     public required Timescale Timescale { get; init; }
 
     /// <summary>
-    /// What the decoder must know, as the source has it: <c>avcC</c>/<c>hvcC</c>/<c>av1C</c> or parameter sets with start codes (Annex B), AudioSpecificConfig.
+    /// What the decoder must know, as the source has it: <c>avcC</c>/<c>hvcC</c>/<c>av1C</c> or parameter sets with start codes (Annex B),
+    /// AudioSpecificConfig.
     /// Empty where the parameters come in the packets alone.
     /// </summary>
     public ReadOnlyMemory<byte> Extradata { get; init; }

@@ -5,7 +5,8 @@ using FFmpeg.AutoGen;
 namespace TimeShift.FFmpeg.Inputs;
 
 /// <summary>
-/// Ends FFmpeg's blocking calls: FFmpeg asks every 100 ms and before each wait, and is told to give up when the token is cancelled or the deadline is over.
+/// Ends FFmpeg's blocking calls: FFmpeg asks every 100 ms and before each wait, and is told to give up when the token is cancelled or the
+/// deadline is over.
 /// What it then returns differs by protocol (RTSP says "invalid data"), so whoever was interrupted looks here for the reason.
 /// </summary>
 internal sealed unsafe class Interrupt : IDisposable

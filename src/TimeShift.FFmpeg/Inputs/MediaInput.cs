@@ -7,14 +7,15 @@ using TimeShift.FFmpeg.Libraries;
 namespace TimeShift.FFmpeg.Inputs;
 
 /// <summary>
-/// An address opened by libavformat and read packet by packet. One thread opens, reads and disposes it. Every wait inside ends within a second of the
+/// An address opened by libavformat and read packet by packet. One thread opens, reads and disposes it. Every wait inside ends within a
+/// second of the
 /// token's cancellation, and by itself after the time allowed.
 /// </summary>
 public sealed unsafe class MediaInput : IMediaInput
 {
     // For an RTSP TEARDOWN or the like.
-    private static readonly TimeSpan Goodbye = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan RetryWait = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan _goodbye = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan _retryWait = TimeSpan.FromMilliseconds(5);
 
     // Enough to tell the frame rate of a steady stream; FFmpeg's own 20 cost a slow camera two seconds at each connect.
     private const int FramesProbed = 4;
@@ -43,7 +44,8 @@ public sealed unsafe class MediaInput : IMediaInput
     public string Format => Utf8.Read(_context->iformat->name);
 
     /// <summary>Connects and finds the tracks. Blocks for up to <see cref="MediaInputOptions.OpenTimeout"/>.</summary>
-    /// <param name="url">rtsp, rtsps, rtmp, rtmps, srt, udp (MPEG-TS), http, https or file; RTSP takes <c>?transport=tcp|udp|multicast|http|https</c>.</param>
+    /// <param name="url">rtsp, rtsps, rtmp, rtmps, srt, udp (MPEG-TS), http, https or file; RTSP takes
+    /// <c>?transport=tcp|udp|multicast|http|https</c>.</param>
     /// <exception cref="MediaInputException">It cannot be opened, or was cancelled.</exception>
     /// <exception cref="FFmpegUnavailableException">FFmpeg is not there.</exception>
     public static MediaInput Open(SourceUrl url, MediaInputOptions options, CancellationToken stop)
@@ -75,7 +77,7 @@ public sealed unsafe class MediaInput : IMediaInput
         _interrupt.SetDeadline(_options.ReadTimeout);
         int result;
         while ((result = ffmpeg.av_read_frame(_context, _packet)) == ffmpeg.AVERROR(ffmpeg.EAGAIN) && !_interrupt.ShouldGiveUp())
-            _stop.WaitHandle.WaitOne(RetryWait);
+            _stop.WaitHandle.WaitOne(_retryWait);
         if (result < 0) return End(result);
 
         if (_packet->stream_index >= _tracks.Length) ReadTracks();
@@ -90,7 +92,8 @@ public sealed unsafe class MediaInput : IMediaInput
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         ffmpeg.av_packet_unref(_packet);
         _interrupt.SetDeadline(_options.ReadTimeout);
-        // A transport stream's times may jump, so only its first byte is surely its beginning; elsewhere anything up to the first time will do.
+        // A transport stream's times may jump, so only its first byte is surely its beginning; elsewhere anything up to the first time will
+        // do.
         var byBytes = (_context->iformat->flags & ffmpeg.AVFMT_TS_DISCONT) != 0;
         var start = byBytes || _context->start_time == ffmpeg.AV_NOPTS_VALUE ? 0 : _context->start_time;
         var result = ffmpeg.avformat_seek_file(_context, -1, long.MinValue, start, start, byBytes ? ffmpeg.AVSEEK_FLAG_BYTE : 0);
@@ -101,7 +104,7 @@ public sealed unsafe class MediaInput : IMediaInput
     {
         if (_isDisposed) return;
         _isDisposed = true;
-        _interrupt.AllowOnly(Goodbye);
+        _interrupt.AllowOnly(_goodbye);
         fixed (AVFormatContext** context = &_context) ffmpeg.avformat_close_input(context);
         var packet = _packet;
         ffmpeg.av_packet_free(&packet);
@@ -145,7 +148,8 @@ public sealed unsafe class MediaInput : IMediaInput
         {
             throw _stop.IsCancellationRequested
                 ? new MediaInputException(MediaInputFault.Cancelled, $"opening {_url} was cancelled")
-                : new MediaInputException(MediaInputFault.Timeout, $"the name '{host}' was not resolved in {_options.OpenTimeout.TotalSeconds:0.#} s");
+                : new MediaInputException(MediaInputFault.Timeout,
+                    $"the name '{host}' was not resolved in {_options.OpenTimeout.TotalSeconds:0.#} s");
         }
         catch (SocketException e)
         {
@@ -166,6 +170,8 @@ public sealed unsafe class MediaInput : IMediaInput
         var timeBase = _context->streams[track]->time_base;
         var scale = _tracks[track].Timescale;
         var extradata = NewExtradata();
+        // FLV repeats it after each seek.
+        if (extradata.SequenceEqual(_tracks[track].Extradata.Span)) extradata = default;
         if (!extradata.IsEmpty) _tracks[track] = _tracks[track] with { Extradata = extradata.ToArray() };
         return new InputPacket
         {
@@ -215,7 +221,11 @@ public sealed unsafe class MediaInput : IMediaInput
     {
         if (_interrupt.IsCancelled) return new MediaInputException(MediaInputFault.Cancelled, $"opening {_url} was cancelled");
         if (_interrupt.IsOverdue)
-            return new MediaInputException(MediaInputFault.Timeout, $"{_url} did not answer with media within {_options.OpenTimeout.TotalSeconds:0.#} s");
+        {
+            return new MediaInputException(MediaInputFault.Timeout,
+                $"{_url} did not answer with media within {_options.OpenTimeout.TotalSeconds:0.#} s");
+        }
+
         return new MediaInputException(FaultOf(error), SourceUrl.Mask($"{_url} {what}: {AvError.Describe(error)}"));
     }
 

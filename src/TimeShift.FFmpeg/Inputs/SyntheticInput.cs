@@ -6,7 +6,8 @@ using TimeShift.FFmpeg.Libraries;
 namespace TimeShift.FFmpeg.Inputs;
 
 /// <summary>
-/// A camera made of code: a moving picture with the UTC of each frame burnt in, and a tone that beeps once a second, encoded as a live source would.
+/// A camera made of code: a moving picture with the UTC of each frame burnt in, and a tone that beeps once a second, encoded as a live
+/// source would.
 /// For demonstrations and tests of everything behind it.
 /// </summary>
 public sealed unsafe class SyntheticInput : IMediaInput
@@ -15,8 +16,8 @@ public sealed unsafe class SyntheticInput : IMediaInput
     private const long AudioBitrate = 96_000;
 
     // Behind by more than this, the camera drops what it would have sent, as a real one does.
-    private static readonly TimeSpan MaxLag = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MaxDrift = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _maxLag = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _maxDrift = TimeSpan.FromMilliseconds(100);
 
     private readonly SyntheticOptions _options;
     private readonly TimeProvider _clock;
@@ -66,7 +67,8 @@ public sealed unsafe class SyntheticInput : IMediaInput
 
     public IReadOnlyList<InputTrack> Tracks => _tracks;
 
-    /// <param name="url"><c>test:?size=1280x720&amp;rate=25&amp;codec=h264|h265&amp;gop=2&amp;audio=1&amp;bitrate=2M</c>; every parameter may be left out.</param>
+    /// <param name="url"><c>test:?size=1280x720&amp;rate=25&amp;codec=h264|h265&amp;gop=2&amp;audio=1&amp;bitrate=2M</c>; every parameter
+    /// may be left out.</param>
     /// <param name="label">Written at the top of the picture.</param>
     /// <param name="clock">Gives the burnt-in UTC and the pace.</param>
     /// <param name="stop">Ends a read at once.</param>
@@ -168,7 +170,7 @@ public sealed unsafe class SyntheticInput : IMediaInput
     {
         if (!_pacer.WaitUntil(due)) return false;
         var lag = _pacer.Elapsed - due;
-        if (lag > MaxLag)
+        if (lag > _maxLag)
         {
             _frames += (long)(lag.TotalSeconds * _options.FramesPerSecond);
             _samples += (long)(lag.TotalSeconds * SampleRate / Math.Max(1, _audioFrameSamples)) * _audioFrameSamples;
@@ -176,7 +178,7 @@ public sealed unsafe class SyntheticInput : IMediaInput
 
         // The system's UTC is slewed or set while the pace goes by the steady clock.
         var epoch = Now() - _pacer.Elapsed;
-        if ((epoch - _epoch).Duration() > MaxDrift) _epoch = epoch;
+        if ((epoch - _epoch).Duration() > _maxDrift) _epoch = epoch;
         return true;
     }
 

@@ -4,7 +4,10 @@ using TimeShift.Core.Media;
 
 namespace TimeShift.FFmpeg.Inputs;
 
-/// <summary>What a <c>test:</c> address asks for: <c>test:?size=1280x720&amp;rate=25&amp;codec=h264&amp;gop=2&amp;audio=1&amp;bitrate=2M</c>, every parameter optional.</summary>
+/// <summary>
+/// What a <c>test:</c> address asks for: <c>test:?size=1280x720&amp;rate=25&amp;codec=h264&amp;gop=2&amp;audio=1&amp;bitrate=2M</c>, every
+/// parameter optional.
+/// </summary>
 internal sealed partial record SyntheticOptions
 {
     private const int DefaultWidth = 1280;
@@ -36,7 +39,8 @@ internal sealed partial record SyntheticOptions
 
     public long BitrateOrDefault => Bitrate > 0 ? Bitrate : (long)(BitrateFactor * Math.Sqrt((double)Width * Height * FramesPerSecond));
 
-    /// <exception cref="MediaInputException">A parameter is unknown or its value is; the message names it, what came and what is expected.</exception>
+    /// <exception cref="MediaInputException">A parameter is unknown or its value is; the message names it, what came and what is
+    /// expected.</exception>
     public static SyntheticOptions Parse(SourceUrl url)
     {
         var text = url.Value["test:".Length..].TrimStart('/');
@@ -57,7 +61,8 @@ internal sealed partial record SyntheticOptions
         "size" => Size().Match(value) is { Success: true } size && Even(size.Groups[1].Value) is { } width && Even(size.Groups[2].Value) is { } height
             ? this with { Width = width, Height = height }
             : throw Bad(key, value, "WIDTHxHEIGHT in even numbers from 64 to 7680, such as 1280x720"),
-        "rate" => ParseRate(value) is { } rate ? this with { Rate = rate } : throw Bad(key, value, "frames per second from 1 to 120, such as 25, 29.97 or 30000/1001"),
+        "rate" => ParseRate(value) is { } rate ? this with { Rate = rate }
+            : throw Bad(key, value, "frames per second from 1 to 120, such as 25, 29.97 or 30000/1001"),
         "codec" => value switch
         {
             "h264" => this with { Codec = Codec.H264 },
@@ -68,21 +73,25 @@ internal sealed partial record SyntheticOptions
             ? this with { Gop = TimeSpan.FromSeconds(gop) }
             : throw Bad(key, value, "seconds between key frames from 0.04 to 60, such as 2"),
         "audio" => value is "0" or "1" ? this with { HasAudio = value == "1" } : throw Bad(key, value, "1 or 0"),
-        "bitrate" => ParseBitrate(value) is { } bitrate ? this with { Bitrate = bitrate } : throw Bad(key, value, "bits per second from 50k to 100M, such as 2M or 500k"),
+        "bitrate" => ParseBitrate(value) is { } bitrate ? this with { Bitrate = bitrate }
+            : throw Bad(key, value, "bits per second from 50k to 100M, such as 2M or 500k"),
         _ => throw Bad($"a test source has no parameter '{key}'; expected size, rate, codec, gop, audio or bitrate"),
     };
 
-    private static int? Even(string digits) => int.TryParse(digits, CultureInfo.InvariantCulture, out var n) && n is >= 64 and <= 7680 && n % 2 == 0 ? n : null;
+    private static int? Even(string digits) =>
+        int.TryParse(digits, CultureInfo.InvariantCulture, out var n) && n is >= 64 and <= 7680 && n % 2 == 0 ? n : null;
 
     private static (int, int)? ParseRate(string value)
     {
         if (Fraction().Match(value) is { Success: true } fraction)
         {
-            var (n, d) = (int.Parse(fraction.Groups[1].Value, CultureInfo.InvariantCulture), int.Parse(fraction.Groups[2].Value, CultureInfo.InvariantCulture));
+            var n = int.Parse(fraction.Groups[1].Value, CultureInfo.InvariantCulture);
+            var d = int.Parse(fraction.Groups[2].Value, CultureInfo.InvariantCulture);
             return d > 0 && n >= d && n <= 120L * d ? (n, d) : null;
         }
 
-        if (!double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate) || rate is not (>= 1 and <= 120)) return null;
+        if (!double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate)) return null;
+        if (rate is not (>= 1 and <= 120)) return null;
         // 29.97, 59.94 and 23.976 stand for NTSC's fractions.
         var ntsc = (int)Math.Ceiling(rate);
         if (Math.Abs(rate - ntsc * 1000.0 / 1001) < 0.005) return (ntsc * 1000, 1001);
@@ -93,12 +102,14 @@ internal sealed partial record SyntheticOptions
     {
         var unit = value.Length == 0 ? 1 : char.ToLowerInvariant(value[^1]) switch { 'k' => 1_000, 'm' => 1_000_000, _ => 1 };
         var digits = unit == 1 ? value : value[..^1];
-        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) && n * unit is >= 50_000 and <= 100_000_000
-            ? (long)(n * unit)
-            : null;
+        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n)
+            && n * unit is >= 50_000 and <= 100_000_000
+                ? (long)(n * unit)
+                : null;
     }
 
-    private static MediaInputException Bad(string key, string value, string expected) => Bad($"the parameter '{key}' of the test source is '{value}'; expected {expected}");
+    private static MediaInputException Bad(string key, string value, string expected) =>
+        Bad($"the parameter '{key}' of the test source is '{value}'; expected {expected}");
 
     private static MediaInputException Bad(string message) => new(MediaInputFault.BadAddress, message);
 

@@ -8,10 +8,12 @@ namespace TimeShift.FFmpeg.Inputs;
 /// <summary>A moving picture with its instant in UTC written into each frame, and the stream's name with a frame counter.</summary>
 internal sealed unsafe class SyntheticPicture : IDisposable
 {
+    // %{pts:gmtime} has whole seconds only. A colon inside a function's argument is escaped.
+    private const string Clock = @"%{pts:gmtime:0:%Y-%m-%d %H\:%M\:%S}.%{eif:min(999,floor(1000*(t-floor(t))+0.01)):d:3} UTC";
     private const int LinesPerClock = 10;
     private const int LinesPerLabel = 18;
 
-    private static readonly string[] Fonts =
+    private static readonly string[] _fonts =
     [
         "/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf",
         "/usr/share/fonts/dejavu-sans-mono-fonts/DejaVuSansMono.ttf",
@@ -30,8 +32,7 @@ internal sealed unsafe class SyntheticPicture : IDisposable
         {
             _picture.Add("testsrc2", ("size", size), ("rate", rate)).Add("format", ("pix_fmts", "yuv420p")).Add("buffersink").Finish();
             _text.Add("buffer", ("video_size", size), ("pix_fmt", "yuv420p"), ("time_base", "1/1000000"), ("pixel_aspect", "1/1"))
-                // %{pts:gmtime} has whole seconds only. A colon inside a function's argument is escaped.
-                .Add("drawtext", [.. Text(@"%{pts:gmtime:0:%Y-%m-%d %H\:%M\:%S}.%{eif:min(999,floor(1000*(t-floor(t))+0.01)):d:3} UTC", options.Height / LinesPerClock), ("y", "h-2*th")])
+                .Add("drawtext", [.. Text(Clock, options.Height / LinesPerClock), ("y", "h-2*th")])
                 .Add("drawtext", [.. Text(Plain(label) + "  %{n}", options.Height / LinesPerLabel), ("y", "th")])
                 .Add("buffersink").Finish();
         }
@@ -59,7 +60,7 @@ internal sealed unsafe class SyntheticPicture : IDisposable
 
     private static (string, string)[] Text(string text, int size) =>
     [
-        Array.Find(Fonts, File.Exists) is { } font ? ("fontfile", font) : ("font", "monospace"),
+        Array.Find(_fonts, File.Exists) is { } font ? ("fontfile", font) : ("font", "monospace"),
         ("text", text), ("fontsize", Math.Max(8, size).ToString(CultureInfo.InvariantCulture)),
         ("fontcolor", "white"), ("box", "1"), ("boxcolor", "black"), ("boxborderw", "6"), ("x", "(w-tw)/2"),
     ];

@@ -4,7 +4,10 @@ using FFmpeg.AutoGen;
 
 namespace TimeShift.FFmpeg.Libraries;
 
-/// <summary>Checks at start that the installed FFmpeg is the one whose struct layouts the bindings have: another major would be read wrongly, silently.</summary>
+/// <summary>
+/// Checks at start that the installed FFmpeg is the one whose struct layouts the bindings have: another major would be read wrongly,
+/// silently.
+/// </summary>
 public static unsafe class FFmpegLibraries
 {
     public const string InstallCommand =
@@ -12,7 +15,7 @@ public static unsafe class FFmpegLibraries
 
     private const int MajorsSearched = 8;
 
-    private static readonly (string Name, int Major, int Minor, Func<uint> Version)[] Known =
+    private static readonly (string Name, int Major, int Minor, Func<uint> Version)[] _known =
     [
         ("avutil", ffmpeg.LIBAVUTIL_VERSION_MAJOR, ffmpeg.LIBAVUTIL_VERSION_MINOR, ffmpeg.avutil_version),
         ("avcodec", ffmpeg.LIBAVCODEC_VERSION_MAJOR, ffmpeg.LIBAVCODEC_VERSION_MINOR, ffmpeg.avcodec_version),
@@ -22,24 +25,29 @@ public static unsafe class FFmpegLibraries
         ("swresample", ffmpeg.LIBSWRESAMPLE_VERSION_MAJOR, ffmpeg.LIBSWRESAMPLE_VERSION_MINOR, ffmpeg.swresample_version),
     ];
 
-    private static readonly Lazy<string?> Fault = new(FindFault);
+    private static readonly Lazy<string?> _fault = new(FindFault);
+
+    private static string _directory = "";
 
     /// <summary>Looks for the libraries in this folder instead of the system's search path. Only before the first use of FFmpeg.</summary>
-    public static void UseDirectory(string path) => ffmpeg.RootPath = path;
+    public static void UseDirectory(string path) => _directory = path;
 
     /// <summary>Each library with its version and verdict; never throws.</summary>
-    public static IReadOnlyList<LibraryVersion> Versions() => [.. Known.Select(k => Judge("lib" + k.Name, k.Major, k.Minor, Installed(k.Name, k.Major, k.Version)))];
+    public static IReadOnlyList<LibraryVersion> Versions() =>
+        [.. _known.Select(k => Judge("lib" + k.Name, k.Major, k.Minor, Installed(k.Name, k.Major, k.Version)))];
 
-    /// <exception cref="FFmpegUnavailableException">A library is missing or has another version than the bindings were made for.</exception>
+    /// <exception cref="FFmpegUnavailableException">A library is missing or has another version than the bindings were made
+    /// for.</exception>
     public static void Check()
     {
-        if (Fault.Value is { } fault) throw new FFmpegUnavailableException(fault);
+        if (_fault.Value is { } fault) throw new FFmpegUnavailableException(fault);
     }
 
     internal static LibraryVersion Judge(string name, int major, int minor, uint? version)
     {
         var needed = string.Create(CultureInfo.InvariantCulture, $"{major}.{minor}");
-        if (version is not { } v) return new LibraryVersion(name, null, needed, $"{name}.so.{major} is not installed; install it: {InstallCommand}");
+        if (version is not { } v)
+            return new LibraryVersion(name, null, needed, $"{name}.so.{major} is not installed; install it: {InstallCommand}");
         var (installedMajor, installedMinor) = ((int)(v >> 16), (int)(v >> 8 & 0xff));
         var installed = string.Create(CultureInfo.InvariantCulture, $"{installedMajor}.{installedMinor}.{v & 0xff}");
         if (installedMajor == major && installedMinor >= minor) return new LibraryVersion(name, installed, needed, null);
@@ -54,7 +62,8 @@ public static unsafe class FFmpegLibraries
         {
             0 => null,
             _ when faults.All(f => f.Installed is null) =>
-                $"FFmpeg's libraries are not installed ({string.Join(", ", faults.Select(f => f.Name + " " + f.Needed))}). Install them: {InstallCommand}",
+                $"FFmpeg's libraries are not installed ({string.Join(", ", faults.Select(f => $"{f.Name} {f.Needed}"))}). "
+                    + $"Install them: {InstallCommand}",
             _ => "FFmpeg does not fit. " + string.Join("\n", faults.Select(f => f.Fault)),
         };
     }
@@ -63,6 +72,9 @@ public static unsafe class FFmpegLibraries
     {
         try
         {
+            // Set here, not at first use elsewhere: the package looks beside the program unless told, the generated bindings in the
+            // system's search path.
+            ffmpeg.RootPath = _directory;
             FFmpegLog.Attach();
             return version();
         }

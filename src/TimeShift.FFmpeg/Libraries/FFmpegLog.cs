@@ -8,8 +8,10 @@ using TimeShift.Core.Media;
 namespace TimeShift.FFmpeg.Libraries;
 
 /// <summary>
-/// FFmpeg's log into an <see cref="ILogger"/>, with passwords masked. FFmpeg calls from any thread, also from its own, and inside its locks, so its
-/// callback only formats and enqueues; a task writes. The queue holds <see cref="QueueLength"/> lines; when it is full, lines are dropped and counted.
+/// FFmpeg's log into an <see cref="ILogger"/>, with passwords masked. FFmpeg calls from any thread, also from its own, and inside its
+/// locks, so its
+/// callback only formats and enqueues; a task writes. The queue holds <see cref="QueueLength"/> lines; when it is full, lines are dropped
+/// and counted.
 /// Without a logger attached FFmpeg is silent.
 /// </summary>
 public sealed class FFmpegLog : IAsyncDisposable
@@ -20,7 +22,7 @@ public sealed class FFmpegLog : IAsyncDisposable
     private const int NoLevel = int.MinValue;
 
     // An error of FFmpeg's concerns a packet or a probe more often than the program, hence one step below.
-    private static readonly (int AvLevel, LogLevel Level)[] Levels =
+    private static readonly (int AvLevel, LogLevel Level)[] _levels =
     [
         (ffmpeg.AV_LOG_FATAL, LogLevel.Error),
         (ffmpeg.AV_LOG_ERROR, LogLevel.Warning),
@@ -48,21 +50,24 @@ public sealed class FFmpegLog : IAsyncDisposable
     {
         _logger = logger;
         _lines = Channel.CreateBounded<Line>(
-            new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }, _ => Interlocked.Increment(ref _dropped));
+            new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true },
+            _ => Interlocked.Increment(ref _dropped));
         _pump = Task.Run(PumpAsync);
     }
 
     /// <summary>Lines lost so far because the logger was slower than FFmpeg.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    /// <summary>Sends FFmpeg's log to the logger, from the level on that the logger has switched on now, in place of the logger before.</summary>
+    /// <summary>
+    /// Sends FFmpeg's log to the logger, from the level on that the logger has switched on now, in place of the logger before.
+    /// </summary>
     /// <exception cref="FFmpegUnavailableException">FFmpeg is not there.</exception>
     public static FFmpegLog Start(ILogger logger)
     {
         FFmpegLibraries.Check();
         var log = new FFmpegLog(logger);
         _current = log;
-        _maxLevel = Levels.Where(l => logger.IsEnabled(l.Level)).Select(l => l.AvLevel).DefaultIfEmpty(NoLevel).Max();
+        _maxLevel = _levels.Where(l => logger.IsEnabled(l.Level)).Select(l => l.AvLevel).DefaultIfEmpty(NoLevel).Max();
         return log;
     }
 
@@ -82,7 +87,8 @@ public sealed class FFmpegLog : IAsyncDisposable
     internal static unsafe void Attach()
     {
         if (Volatile.Read(ref _attached) != 0) return;
-        ffmpeg.av_log_set_callback(new av_log_set_callback_callback_func { Pointer = (IntPtr)(delegate* unmanaged[Cdecl]<void*, int, byte*, byte*, void>)&OnLine });
+        delegate* unmanaged[Cdecl]<void*, int, byte*, byte*, void> callback = &OnLine;
+        ffmpeg.av_log_set_callback(new av_log_set_callback_callback_func { Pointer = (IntPtr)callback });
         Volatile.Write(ref _attached, 1);
     }
 
@@ -156,7 +162,7 @@ public sealed class FFmpegLog : IAsyncDisposable
 
     private static LogLevel LevelOf(int avLevel)
     {
-        foreach (var (limit, level) in Levels)
+        foreach (var (limit, level) in _levels)
         {
             if (avLevel <= limit) return level;
         }

@@ -14,7 +14,8 @@ public sealed record HardwareDevice(string Name, string? Fault)
 public static unsafe class HardwareDevices
 {
     /// <summary>
-    /// Opens the default device of every kind that FFmpeg knows and closes it again: 10 to 200 ms. Prints nothing. A broken driver may still take the
+    /// Opens the default device of every kind that FFmpeg knows and closes it again: 10 to 200 ms. Prints nothing. A broken driver may
+    /// still take the
     /// process with it, so a server asks a child process (<c>timeshift doctor</c>).
     /// </summary>
     /// <exception cref="FFmpegUnavailableException">FFmpeg is not there.</exception>

@@ -5,7 +5,7 @@ namespace TimeShift.FFmpeg.Tests.Bindings;
 
 public sealed partial class GeneratorTests
 {
-    private static readonly string[] MadeFiles = ["src/TimeShift.FFmpeg/Generated", "native", "tests/TimeShift.FFmpeg.Tests/Generated"];
+    private static readonly string[] _madeFiles = ["src/TimeShift.FFmpeg/Generated", "native", "tests/TimeShift.FFmpeg.Tests/Generated"];
 
     [Fact]
     public void The_committed_bindings_are_what_the_generator_makes_of_these_headers()
@@ -17,7 +17,7 @@ public sealed partial class GeneratorTests
         Assert.True(code == 0, output + errors);
 
         var made = Directory.GetFiles(folder.Root, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder.Root, f)).Order().ToList();
-        var committed = MadeFiles.SelectMany(d => Directory.GetFiles(Repository.Path(d), "*.g.*", SearchOption.AllDirectories))
+        var committed = _madeFiles.SelectMany(d => Directory.GetFiles(Repository.Path(d), "*.g.*", SearchOption.AllDirectories))
             .Select(f => Path.GetRelativePath(Repository.Root, f)).Order().ToList();
         Assert.Equal(committed, made);
         Assert.All(made, f => Assert.True(File.ReadAllText(folder.File(f)) == File.ReadAllText(Repository.Path(f)), $"{f} differs"));

@@ -55,6 +55,29 @@ public sealed class MediaInputTests(TestMedia media) : IClassFixture<TestMedia>
     }
 
     [Fact]
+    public void A_change_of_parameters_comes_with_the_packet_that_needs_them()
+    {
+        const int fileHeader = 9 + 4;
+        var file = media.Make("changing.flv");
+        using (var stream = new FileStream(file, FileMode.Append))
+        {
+            stream.Write(File.ReadAllBytes(media.Make("other.flv", "-s", "160x120")).AsSpan(fileHeader));
+        }
+
+        using var input = Open("file:" + file);
+        var before = input.Tracks[0].Extradata;
+        var changes = new List<byte[]>();
+        while (input.Read(out var packet) == ReadResult.Packet)
+        {
+            if (!packet.NewExtradata.IsEmpty && packet.TrackIndex == 0) changes.Add(packet.NewExtradata.ToArray());
+        }
+
+        Assert.Single(changes);
+        Assert.NotEqual(before.ToArray(), changes[0]);
+        Assert.Equal(changes[0], input.Tracks[0].Extradata.ToArray());
+    }
+
+    [Fact]
     public void Reading_allocates_nothing_per_packet()
     {
         using var input = Open("file:" + media.Make("a.mp4"));
@@ -80,8 +103,12 @@ public sealed class MediaInputTests(TestMedia media) : IClassFixture<TestMedia>
     {
         using var silent = new SilentServer();
         using var stop = new CancellationTokenSource();
-        silent.Accepted += stop.Cancel;
-        var watch = Stopwatch.StartNew();
+        var watch = new Stopwatch();
+        silent.Accepted += () =>
+        {
+            watch.Start();
+            stop.Cancel();
+        };
         var error = Assert.Throws<MediaInputException>(() => MediaInput.Open(silent.Address(scheme), MediaInputOptions.Default, stop.Token));
         Assert.Equal(MediaInputFault.Cancelled, error.Fault);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
