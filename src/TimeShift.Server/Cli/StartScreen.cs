@@ -1,4 +1,5 @@
 using System.Net;
+using TimeShift.FFmpeg.Libraries;
 using TimeShift.Server.Hosting;
 
 namespace TimeShift.Server.Cli;
@@ -24,6 +25,7 @@ internal static class StartScreen
 
         if (rtmp is not null) output.WriteLine($"  Push         ffmpeg -re -i FILE -c copy -f flv rtmp://{Reachable(rtmp)}/live/NAME");
         output.WriteLine($"  Recordings   {settings.Archive.Root}");
+        output.WriteLine($"  Hardware     {Hardware()}");
         output.WriteLine($"  Health       {site}/healthz/ready");
         if (settings.Streams.Count == 0) output.WriteLine("  No stream has a source yet: push one, or set TimeShift:Streams:<name>:Source to a camera's address.");
         foreach (var open in new[] { http, rtmp }.Where(e => e is not null && !IPAddress.IsLoopback(e.Address)))
@@ -32,6 +34,12 @@ internal static class StartScreen
         output.WriteLine("  Ctrl+C stops it.");
         output.WriteLine();
         output.Flush();
+    }
+
+    private static string Hardware()
+    {
+        string[] usable = [.. HardwareDevices.Probe().Where(d => d.IsUsable).Select(d => d.Name)];
+        return usable.Length > 0 ? string.Join(", ", usable) : "no video accelerator found; recording and playing need none";
     }
 
     private static string Reachable(IPEndPoint listening) =>
