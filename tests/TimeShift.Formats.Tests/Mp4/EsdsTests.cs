@@ -62,7 +62,12 @@ public class EsdsTests
     {
         var track = new Track
         {
-            Id = 1, Codec = Codec.Aac, Timescale = new Timescale(96_000), CodecString = "", SampleRate = 96_000, Channels = 6,
+            Id = 1,
+            Codec = Codec.Aac,
+            Timescale = new Timescale(96_000),
+            CodecString = "",
+            SampleRate = 96_000,
+            Channels = 6,
             Config = Convert.FromHexString("1030"),
         };
         var read = Assert.Single(MovieReader.Read(InitSegment.ToArray([track])));
