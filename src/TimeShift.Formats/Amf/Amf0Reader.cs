@@ -81,7 +81,8 @@ public static class Amf0Reader
                         ? new AmfDate(BinaryPrimitives.ReadDoubleBigEndian(date), BinaryPrimitives.ReadInt16BigEndian(date[8..]))
                         : null;
                 default:
-                    throw new AmfFormatException($"AMF0 marker 0x{marker[0]:X2} ({(AmfMarker)marker[0]}); expected a value of type 0x00-0x03, 0x05, 0x06, 0x08, 0x0A-0x0D, 0x0F or 0x10");
+                    throw new AmfFormatException(
+                        $"AMF0 marker 0x{marker[0]:X2} ({(AmfMarker)marker[0]}); expected 0x00-0x03, 0x05, 0x06, 0x08, 0x0A-0x0D, 0x0F or 0x10");
             }
         }
 

@@ -56,7 +56,8 @@ public readonly record struct FlvAudioHeader(FlvAudioPacketType PacketType, uint
         var at = 1;
         if (!FlvModifiers.TrySkip(bytes, ref at, ref packetType, (int)FlvAudioPacketType.ModEx, MaxModifiers)) return false;
         var type = (FlvAudioPacketType)packetType;
-        if (type > FlvAudioPacketType.Multitrack || packetType == 3) throw new FlvFormatException($"audio packet type {packetType} of enhanced RTMP; expected 0, 1, 2, 4, 5 or 7");
+        if (type > FlvAudioPacketType.Multitrack || packetType == 3)
+            throw new FlvFormatException($"audio packet type {packetType} of enhanced RTMP; expected 0, 1, 2, 4, 5 or 7");
         if (type != FlvAudioPacketType.Multitrack && bytes.Length < at + 4) return false;
         header = type == FlvAudioPacketType.Multitrack
             ? new FlvAudioHeader(type, 0, at, true)

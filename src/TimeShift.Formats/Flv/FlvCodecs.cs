@@ -29,7 +29,10 @@ public static class FlvCodecs
     public const uint FourCcAac = 'm' << 24 | 'p' << 16 | '4' << 8 | 'a';
 
     private static readonly string[] VideoNames =
-        ["codec 0", "JPEG", "Sorenson H.263", "Screen video", "VP6", "VP6 with alpha", "Screen video 2", "H.264", "H.263", "MPEG-4 Visual", "codec 10", "codec 11", "HEVC", "AV1"];
+    [
+        "codec 0", "JPEG", "Sorenson H.263", "Screen video", "VP6", "VP6 with alpha", "Screen video 2", "H.264", "H.263", "MPEG-4 Visual",
+        "codec 10", "codec 11", "HEVC", "AV1",
+    ];
 
     private static readonly string[] AudioNames =
     [

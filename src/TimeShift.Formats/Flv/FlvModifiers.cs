@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace TimeShift.Formats.Flv;
 
-/// <summary>ModEx of enhanced RTMP v2: <c>size - 1 (8 bits; 255: 16 more)  data  modifier (4 bits)  next packet type (4 bits)</c>, any number in a row.</summary>
+/// <summary>
+/// ModEx of enhanced RTMP v2, any number in a row: <c>size - 1 (8 bits; 255: 16 more)  data  modifier (4 bits)  next packet type (4 bits)</c>.
+/// </summary>
 internal static class FlvModifiers
 {
     /// <returns>False where a modifier goes on after the bytes.</returns>

@@ -175,7 +175,8 @@ internal sealed class RtmpChunkReader(PacketPool pool) : IDisposable
         else if (header.Format != 3)
         {
             throw new RtmpProtocolException(
-                $"chunk stream {stream.Id} begins a message (format {header.Format}) while {stream.Received} of {stream.MessageLength} bytes of another have come; expected format 3");
+                $"chunk stream {stream.Id} begins a message (format {header.Format}) while {stream.Received} of {stream.MessageLength} bytes of another have come; "
+                + "expected format 3");
         }
 
         _current = stream;

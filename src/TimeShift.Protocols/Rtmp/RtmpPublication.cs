@@ -14,6 +14,7 @@ namespace TimeShift.Protocols.Rtmp;
 /// <summary>Turns the audio, video and data messages of one publisher into packets of the hub.</summary>
 internal sealed class RtmpPublication(Publisher publisher, PacketPool pool, TimeProvider clock, ILogger logger)
 {
+    private const string NoHeader = "no sequence header";
     private readonly FlvTrack _video = new(MediaKind.Video);
     private readonly FlvTrack _audio = new(MediaKind.Audio);
     private TrackDiscovery? _discovery = new(clock);
@@ -36,11 +37,12 @@ internal sealed class RtmpPublication(Publisher publisher, PacketPool pool, Time
             var milliseconds = _time.Unwrap(timestamp);
             var payload = message.Packet.Payload;
             if (payload.IsEmpty) return;
-            if (!FlvVideoHeader.TryRead(payload, out var header)) throw new FlvFormatException($"a video message of {payload.Length} bytes ends within its header");
+            if (!FlvVideoHeader.TryRead(payload, out var header))
+                throw new FlvFormatException($"a video message of {payload.Length} bytes ends within its header");
             if (header.FrameType == FlvFrameType.Command) return;
             if (header.Codec is not { } codec)
             {
-                LeaveOut(_video, milliseconds, header.CodecId, header.PacketType == FlvVideoPacketType.Multitrack ? "several tracks in one (multitrack)" : null);
+                LeaveOut(_video, milliseconds, header.CodecId, header.PacketType == FlvVideoPacketType.Multitrack);
             }
             else if (header.PacketType == FlvVideoPacketType.SequenceStart)
             {
@@ -67,10 +69,11 @@ internal sealed class RtmpPublication(Publisher publisher, PacketPool pool, Time
             var milliseconds = _time.Unwrap(timestamp);
             var payload = message.Packet.Payload;
             if (payload.IsEmpty) return;
-            if (!FlvAudioHeader.TryRead(payload, out var header)) throw new FlvFormatException($"an audio message of {payload.Length} bytes ends within its header");
+            if (!FlvAudioHeader.TryRead(payload, out var header))
+                throw new FlvFormatException($"an audio message of {payload.Length} bytes ends within its header");
             if (header.Codec is not { } codec)
             {
-                LeaveOut(_audio, milliseconds, header.CodecId, header.PacketType == FlvAudioPacketType.Multitrack ? "several tracks in one (multitrack)" : null);
+                LeaveOut(_audio, milliseconds, header.CodecId, header.PacketType == FlvAudioPacketType.Multitrack);
             }
             else if (header.PacketType == FlvAudioPacketType.SequenceStart)
             {
@@ -103,14 +106,15 @@ internal sealed class RtmpPublication(Publisher publisher, PacketPool pool, Time
 
     private FlvTrack Of(MediaKind kind) => kind == MediaKind.Video ? _video : _audio;
 
-    private void LeaveOut(FlvTrack track, long milliseconds, uint codecId, string? reason)
+    private void LeaveOut(FlvTrack track, long milliseconds, uint codecId, bool isMultitrack)
     {
         _discovery?.Saw(milliseconds);
         if (!track.IsLeftOutFor(codecId))
         {
             BeginIfHeldBelongsTo(track);
             var had = track.Track is not null;
-            track.LeaveOut(codecId, reason ?? $"{FlvTrack.NameOf(track.Kind, codecId)} cannot be carried; expected {(track.Kind == MediaKind.Video ? "H.264, HEVC or AV1" : "AAC")}");
+            var what = isMultitrack ? "several tracks in one (multitrack)" : FlvTrack.NameOf(track.Kind, codecId);
+            track.LeaveOut(codecId, $"{what} cannot be carried; expected {(track.Kind == MediaKind.Video ? "H.264, HEVC or AV1" : "AAC")}");
             Log.TrackLeftOut(logger, Stream, track.Kind, track.LeftOut!);
             if (had && _discovery is null) SetTracks();
         }
@@ -163,7 +167,7 @@ internal sealed class RtmpPublication(Publisher publisher, PacketPool pool, Time
         {
             foreach (var held in discovery.Held) held.Packet.Dispose();
             throw new RtmpProtocolException(
-                $"no track that can be carried came (video: {_video.LeftOut ?? "no sequence header"}; audio: {_audio.LeftOut ?? "no sequence header"}); expected H.264, HEVC, AV1 or AAC");
+                $"no track that can be carried came (video: {_video.LeftOut ?? NoHeader}; audio: {_audio.LeftOut ?? NoHeader}); expected H.264, HEVC, AV1 or AAC");
         }
 
         var lost = discovery.Held.Count(p => Of(p.Kind).Track is null);

@@ -134,7 +134,11 @@ public sealed class RtmpServer : IAsyncDisposable
         var running = Task.Run(connection.RunAsync);
         _connections[connection] = running;
         _ = running.ContinueWith(
-            (_, state) => _connections.TryRemove((RtmpConnection)state!, out var _), connection, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            (_, state) => _connections.TryRemove((RtmpConnection)state!, out var _),
+            connection,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
     // One pass for all connections, once a second: no timer of their own.

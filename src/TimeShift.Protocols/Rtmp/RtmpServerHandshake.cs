@@ -3,7 +3,9 @@ using TimeShift.Formats.Rtmp;
 
 namespace TimeShift.Protocols.Rtmp;
 
-/// <summary>The server's side of the handshake, fed as bytes arrive. C2 is passed over unchecked: what it echoes is nothing that a client could not know.</summary>
+/// <summary>
+/// The server's side of the handshake, fed as bytes arrive. C2 is passed over unchecked: what it echoes is nothing that a client could not know.
+/// </summary>
 internal sealed class RtmpServerHandshake
 {
     private readonly byte[] _hello = new byte[RtmpHandshake.HelloLength];

@@ -25,7 +25,8 @@ internal enum RtmpPhase
 /// The server's side of one RTMP connection without its socket: bytes go in, replies come out in <paramref name="output"/>, media goes to the hub. Runs once.
 /// Used by one thread at a time, but for <see cref="Overdue"/>.
 /// </summary>
-internal sealed class RtmpSession(RtmpServerOptions options, StreamHub hub, PacketPool pool, TimeProvider clock, ILogger logger, string peer, IBufferWriter<byte> output)
+internal sealed class RtmpSession(
+    RtmpServerOptions options, StreamHub hub, PacketPool pool, TimeProvider clock, ILogger logger, string peer, IBufferWriter<byte> output)
 {
     /// <summary>Time for the peer to read why it was refused, and to go away by itself.</summary>
     private static readonly TimeSpan _lingerTimeout = TimeSpan.FromSeconds(2);
@@ -240,7 +241,8 @@ internal sealed class RtmpSession(RtmpServerOptions options, StreamHub hub, Pack
             throw new RtmpProtocolException($"a command begins with {(values.Length == 0 ? "nothing" : values[0].GetType().Name)}; expected its name as a string");
         var transaction = values.Length > 1 && values[1] is AmfNumber number ? number.Value : 0;
         var argument = values.Length > 3 ? (values[3] as AmfString)?.Value : null;
-        if (_phase == RtmpPhase.Connecting && name != "connect") throw new RtmpProtocolException($"the first command is '{Shown(name)}'; expected connect");
+        if (_phase == RtmpPhase.Connecting && name != "connect")
+            throw new RtmpProtocolException($"the first command is '{Shown(name)}'; expected connect");
         switch (name)
         {
             case "connect":
@@ -256,7 +258,10 @@ internal sealed class RtmpSession(RtmpServerOptions options, StreamHub hub, Pack
                 Unpublish(name, streamId);
                 break;
             case "play" or "play2":
-                Refuse(streamId, "NetStream.Play.Failed", $"'{Shown(argument ?? "")}' cannot be played over RTMP: this server only takes streams in; its web page lists where to play them");
+                Refuse(
+                    streamId,
+                    "NetStream.Play.Failed",
+                    $"'{Shown(argument ?? "")}' cannot be played over RTMP: this server only takes streams in; its web page lists where to play them");
                 break;
             case "releaseStream" or "FCPublish" or "_checkbw" or "FCSubscribe":
                 if (transaction != 0) _replies.Result(transaction, AmfValue.Undefined);
@@ -293,7 +298,8 @@ internal sealed class RtmpSession(RtmpServerOptions options, StreamHub hub, Pack
             return;
         }
 
-        if (!RtmpStreamName.TryMake(_app, key, out var name, out var error) || !hub.TryPublish(name, new PublisherInfo("rtmp", peer), out var publisher, out error))
+        if (!RtmpStreamName.TryMake(_app, key, out var name, out var error)
+            || !hub.TryPublish(name, new PublisherInfo("rtmp", peer), out var publisher, out error))
         {
             Refuse(streamId, "NetStream.Publish.BadName", error);
             return;

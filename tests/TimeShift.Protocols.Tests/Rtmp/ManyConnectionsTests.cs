@@ -22,7 +22,7 @@ public sealed class ManyConnectionsTests
         await using var host = await RtmpHost.StartAsync(new RtmpServerOptions { MaxConnections = Count + 1 }, clock);
         using var other = await Bystander.StartAsync(host);
         var hello = new PublishScript().SimpleHandshake().Take().AsMemory(0, bytesOfHandshake);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var before = SettledMemory();
         var clients = new List<RtmpTestClient>();
         for (var i = 0; i < Count; i++)
         {
@@ -31,7 +31,7 @@ public sealed class ManyConnectionsTests
         }
 
         await Eventually.TrueAsync(() => host.Connections == Count + 1, "all connections are there");
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, Count * BytesPerConnection);
+        Assert.InRange(SettledMemory() - before, long.MinValue, Count * BytesPerConnection);
         clock.Advance(TimeSpan.FromSeconds(12));
         await Eventually.TrueAsync(() => host.Connections == 1, "all but the publisher are closed");
         Assert.Equal(Count, host.Log.Count(line => line.StartsWith("3002", StringComparison.Ordinal) && line.Contains("within 10 s", StringComparison.Ordinal)));
@@ -42,5 +42,17 @@ public sealed class ManyConnectionsTests
         }
 
         await other.AssertUntouchedAsync();
+    }
+
+    // Other tests' sockets and pooled arrays go with a finalizer, and with the third collection that finds them unused.
+    private static long SettledMemory()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        return GC.GetTotalMemory(forceFullCollection: true);
     }
 }

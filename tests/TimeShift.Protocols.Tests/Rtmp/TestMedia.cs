@@ -13,7 +13,7 @@ internal static class TestMedia
     private const string Picture = "-f lavfi -i testsrc2=size=320x180:rate=25";
     private const string Tone = "-f lavfi -i sine=frequency=440:sample_rate=48000";
     private const string H264 = "-c:v libx264 -preset ultrafast -g 25 -pix_fmt yuv420p";
-    private static readonly string Folder = Directory.CreateTempSubdirectory("timeshift-rtmp-").FullName;
+    private static readonly string Folder = TemporaryFolder();
     private static readonly Dictionary<string, Task<string>> Made = [];
 
     /// <summary>4 s of H.264 without B-frames and AAC.</summary>
@@ -77,6 +77,13 @@ internal static class TestMedia
     }
 
     private static long Milliseconds(string seconds) => (long)Math.Round(1000 * double.Parse(seconds, CultureInfo.InvariantCulture));
+
+    private static string TemporaryFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("timeshift-rtmp-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return folder;
+    }
 
     private static Task<string> MakeAsync(string name, string arguments)
     {
