@@ -32,7 +32,18 @@ public sealed class StreamHub(TimeProvider clock, ILogger<StreamHub> logger)
     }
 
     /// <summary>Takes a stream's one place for a publisher.</summary>
-    /// <param name="refusal">Why not, when the result is false: somebody else publishes there.</param>
-    public bool TryPublish(StreamName name, PublisherInfo info, [NotNullWhen(true)] out Publisher? publisher, [NotNullWhen(false)] out string? refusal) =>
-        GetOrAdd(name).TryPublish(info, out publisher, out refusal);
+    /// <param name="refusal">Why not, when the result is false: somebody else publishes there, or there is no place to record it.</param>
+    public bool TryPublish(StreamName name, PublisherInfo info, [NotNullWhen(true)] out Publisher? publisher, [NotNullWhen(false)] out string? refusal)
+    {
+        try
+        {
+            return GetOrAdd(name).TryPublish(info, out publisher, out refusal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            publisher = null;
+            refusal = $"stream '{name}' has no place to be recorded: {e.Message}";
+            return false;
+        }
+    }
 }
