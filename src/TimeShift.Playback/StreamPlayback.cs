@@ -26,8 +26,8 @@ public sealed class StreamPlayback(StreamArchive archive, PlaybackOptions option
         var lookup = new SegmentLookup(archive);
         if (Resolve(lookup, question) is not { } window) return null;
         // The bit rates are those of the last segments: rendered anew with each, not with each part.
-        var key = new PlaylistKey(null, window, 0, archive.TargetDuration, query);
-        return _playlists.GetOrRender(key, () => new RenderedPlaylist(MultivariantRenderer.Render(lookup, window, query), MaxAge(window)));
+        var key = new PlaylistKey(null, window, 0, false, archive.TargetDuration, query);
+        return _playlists.TryGet(key, out var known) ? known : Render(key, lookup);
     }
 
     /// <summary>One track's media playlist of a window.</summary>
@@ -36,9 +36,9 @@ public sealed class StreamPlayback(StreamArchive archive, PlaybackOptions option
     {
         var lookup = new SegmentLookup(archive);
         if (Resolve(lookup, question) is not { } window) return null;
-        var key = new PlaylistKey(track, window, window.AtLiveEdge ? lookup.Edge.Version : 0, archive.TargetDuration, query);
-        return _playlists.GetOrRender(
-            key, () => new RenderedPlaylist(MediaPlaylistRenderer.Render(archive, lookup, window, track, options, query), MaxAge(window)));
+        var isLive = window.AtLiveEdge;
+        var key = new PlaylistKey(track, window, isLive ? lookup.Edge.Version : 0, isLive && archive.IsRecording, archive.TargetDuration, query);
+        return _playlists.TryGet(key, out var known) ? known : Render(key, lookup);
     }
 
     /// <summary>The window that a question means now.</summary>
@@ -95,6 +95,13 @@ public sealed class StreamPlayback(StreamArchive archive, PlaybackOptions option
 
     /// <summary>The number of the newest segment with something to list, the open one included; -1 where there is none.</summary>
     public long LastNumber => archive.Edge.Segments is [.., { Parts.IsEmpty: false } open] ? open.Info.Number : new SegmentLookup(archive).End - 1;
+
+    // Apart from those who ask: what the rendering captures is allocated only where there is one.
+    private RenderedPlaylist Render(PlaylistKey key, SegmentLookup lookup) => _playlists.GetOrRender(
+        key,
+        () => new RenderedPlaylist(
+            key.Track is null ? MultivariantRenderer.Render(lookup, key.Window, key.Query) : MediaPlaylistRenderer.Render(key, lookup, options),
+            MaxAge(key.Window)));
 
     private bool Has(Storage.Live.LiveEdge edge, long number, int? part)
     {

@@ -1,5 +1,3 @@
-using TimeShift.Core.Media;
-
 namespace TimeShift.Recording;
 
 internal enum Cut : byte
@@ -16,7 +14,7 @@ internal enum Cut : byte
 
 /// <summary>
 /// Where a stream is cut, as a function of times alone (all in microseconds). RFC 8216bis §4.4.3.1: EXTINF, rounded, is never above the target duration, so a
-/// segment may be up to half a second longer than it; parts never exceed the part target (§4.4.4.9).
+/// segment may be up to half a second longer than it; parts never exceed the part target (§4.4.4.9), and but for the last of a segment have 85 % of it (§4.4.3.7).
 /// </summary>
 /// <param name="Segment">Least length of a segment.</param>
 /// <param name="Part">Longest part.</param>
@@ -32,21 +30,37 @@ internal readonly record struct CutRule(long Segment, long Part)
     /// <param name="segmentSoFar">From the segment's start to the packet that came.</param>
     /// <param name="partSoFar">From the part's start to the packet that came.</param>
     /// <param name="step">Length that the packet is expected to have.</param>
-    /// <param name="gop">Length of the last whole group of pictures, 0 where none is known.</param>
-    /// <param name="target">The stream's target duration.</param>
-    public Cut Decide(long segmentSoFar, long partSoFar, long step, long gop, bool isKey, long target)
+    /// <param name="gop">Longest group of pictures that is to be expected, 0 where none is known.</param>
+    /// <param name="longest">Of a segment, see <see cref="Longest"/>.</param>
+    public Cut Decide(long segmentSoFar, long partSoFar, long step, long gop, bool isKey, long longest)
     {
-        var longest = target + Overshoot;
         // A key frame before the segment is full ends it all the same when the next one would come too late.
-        if (isKey && segmentSoFar > 0 && (segmentSoFar >= Segment - Tolerance || segmentSoFar + gop > longest)) return Cut.Segment;
-        if (segmentSoFar + step > longest && segmentSoFar > 0) return Cut.Forced;
-        return partSoFar > 0 && partSoFar + step > Part + Rounding ? Cut.Part : Cut.None;
+        if (isKey && segmentSoFar > 0 && (IsFull(segmentSoFar) || segmentSoFar + gop > longest)) return Cut.Segment;
+        if (segmentSoFar > 0 && segmentSoFar + step > longest) return Cut.Forced;
+        return partSoFar > 0 && partSoFar + step > PartLimit(step, gop, longest) ? Cut.Part : Cut.None;
     }
+
+    public bool IsFull(long segmentSoFar) => segmentSoFar >= Segment - Tolerance;
+
+    /// <summary>Longest segment that a target duration, in seconds, allows.</summary>
+    public static long Longest(int targetDuration) => targetDuration * 1_000_000L + Overshoot;
 
     /// <summary>Target duration that a group of pictures of this length needs, whole seconds.</summary>
     public static int TargetFor(long gop) => (int)Math.Ceiling((gop - Rounding) / 1e6);
 
     public static CutRule From(RecordingOptions options) => new((long)(options.SegmentSeconds * 1e6), options.PartMilliseconds * 1000L);
 
-    public static long ToMicroseconds(MediaTime time) => time.Microseconds;
+    // Parts of about the same length: twelve, twelve, twelve, twelve and two frames would leave the last one, now and then, without a frame of the other tracks.
+    private long PartLimit(long step, long gop, long longest)
+    {
+        var most = step > 0 ? Part / step : 0;
+        if (gop <= 0 || most < 2) return Part;
+        var segment = IsFull(gop) ? gop : (Segment - Tolerance + gop - 1) / gop * gop;
+        if (segment > longest) return Part;
+        var frames = (segment + step / 2) / step;
+        var parts = (frames + most - 1) / most;
+        var least = (Part * 85 / 100 + step - 1) / step;
+        var even = Math.Max((frames + parts - 1) / parts, least);
+        return Math.Min(Part, even * step + step / 2);
+    }
 }

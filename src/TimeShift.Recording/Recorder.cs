@@ -14,6 +14,8 @@ public sealed class Recorder(Archive archive, RecordingOptions options, TimeProv
     private void Record(LiveStream stream)
     {
         var kept = archive.GetOrAdd(stream.Name, options.InitialTargetDuration);
+        // Longer segments were asked for since: the reel that begins now follows a discontinuity.
+        kept.RaiseTarget(options.InitialTargetDuration);
         if (kept.LastEnd is { } end) stream.ContinueAfter(end);
         stream.AddSink(new StreamRecorder(kept, options, clock, logger));
     }

@@ -4,6 +4,7 @@ using TimeShift.Core.Media;
 using TimeShift.Core.Packets;
 using TimeShift.Storage;
 using TimeShift.Storage.Live;
+using TimeShift.Storage.Reels;
 
 namespace TimeShift.Recording;
 
@@ -16,27 +17,30 @@ public sealed class StreamRecorder : IPacketSink
     /// <summary>Longest target duration that a group of pictures may ask for, seconds: 60 s between key frames is what cameras allow at most.</summary>
     public const int MaxTargetDuration = 60;
 
-    /// <summary>When the lead track is silent for this long, another one decides where to cut.</summary>
+    /// <summary>When the lead track is silent for this long, the others are cut without it.</summary>
     private const long LeadSilence = 3_000_000;
     private const int MaxHeldPackets = 512;
     private static readonly TimeSpan _retryReel = TimeSpan.FromSeconds(5);
+
+    /// <summary>A reel that is this much too long ends without waiting for a key frame any more: some encoders never send a second one.</summary>
+    private static readonly TimeSpan _reelPatience = TimeSpan.FromSeconds(MaxTargetDuration);
 
     private readonly StreamArchive _archive;
     private readonly CutRule _rule;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
+    private readonly GopHistory _gops = new();
     private TrackBuffer[] _tracks = [];
     private TrackBuffer? _lead;
     private StreamEpoch? _epoch;
     private ReelWriter? _reel;
     private long _reelBroken;
+    private TimeSpan _shift;
     private Instant _segmentInstant;
     private long _segmentStart;
     private long _partStart;
-    private long _gopStart;
-    private long _gop;
     private bool _segmentOpen;
-    private bool _epochStarted;
+    private bool _leadOpen;
     private uint _parts;
     private long _skipped;
 
@@ -51,34 +55,41 @@ public sealed class StreamRecorder : IPacketSink
     /// <summary>Packets that came before the first key frame of their epoch and cannot be decoded.</summary>
     public long Skipped => Interlocked.Read(ref _skipped);
 
+    private long Longest => CutRule.Longest(_archive.TargetDuration);
+
     public void OnEpoch(StreamEpoch epoch)
     {
         Finish();
         _epoch = epoch;
         _tracks = [.. epoch.Tracks.Tracks.Select(t => new TrackBuffer(t))];
         _lead = _tracks[epoch.Tracks.IndexOf(epoch.Tracks.Lead)];
-        _epochStarted = false;
-        _gop = 0;
+        _leadOpen = false;
+        _gops.Clear();
     }
 
     public void OnPacket(MediaPacket packet)
     {
         var track = _tracks[packet.TrackIndex];
         var time = packet.Dts.Microseconds;
-        var isLead = track == _lead;
-        // While the lead track is silent (its camera's encoder died, say), the others go on being cut.
-        var decides = isLead || _lead!.HasSeenPacket && time - _lead.LastDts.Microseconds > LeadSilence || !_lead.HasSeenPacket && HeldTooLong(time);
-        if (!_segmentOpen && !_epochStarted)
+        if (track == _lead)
         {
-            if (!decides || isLead && !packet.IsKey)
+            if (!_leadOpen && !packet.IsKey)
             {
-                Hold(track, packet, isLead);
+                _skipped++;
                 return;
             }
+
+            if (!_segmentOpen) Begin(packet, independent: true);
+            else CutByLead(packet, time);
+            if (packet.IsKey) _gops.AddKey(time);
+            _leadOpen = true;
+            track.Add(packet);
+            return;
         }
 
-        if (decides) CutBefore(packet, track, time, isLead && packet.IsKey);
+        if (_segmentOpen && (!_leadOpen || time - _lead!.LastDts.Microseconds > LeadSilence)) CutWithoutLead(packet.Instant, time, track.Step.Microseconds);
         track.Add(packet);
+        if (!_segmentOpen) Hold(track, time);
     }
 
     public void OnEnd(StreamEnd end)
@@ -87,76 +98,131 @@ public sealed class StreamRecorder : IPacketSink
         _epoch = null;
     }
 
-    private bool HeldTooLong(long time)
+    // Before the lead's first key frame, the other tracks' packets wait for it, so that none is lost; but not for ever.
+    private void Hold(TrackBuffer track, long time)
     {
-        foreach (var track in _tracks)
+        MediaPacket? first = null;
+        foreach (var other in _tracks)
         {
-            if (track.Count > 0 && track.KeyTime is { } first && time - first.Microseconds > LeadSilence) return true;
+            if (other.First is { } candidate && (first is null || candidate.Dts < first.Dts)) first = candidate;
         }
 
-        return false;
-    }
-
-    // Before the first key frame, the lead's packets are of no use; other tracks' wait for it, so that none of theirs is lost.
-    private void Hold(TrackBuffer track, MediaPacket packet, bool isLead)
-    {
-        if (isLead)
+        if (time - first!.Dts.Microseconds > LeadSilence)
         {
+            Begin(first, independent: false);
+            CutWithoutLead(first.Instant, time, track.Step.Microseconds);
+        }
+        else if (track.Count > MaxHeldPackets)
+        {
+            track.DropFirst();
             _skipped++;
-            return;
         }
-
-        track.Add(packet);
-        if (track.Count <= MaxHeldPackets) return;
-        track.DropFirst();
-        _skipped++;
     }
 
-    private void CutBefore(MediaPacket packet, TrackBuffer track, long time, bool isKey)
+    private void Begin(MediaPacket packet, bool independent)
     {
-        if (!_segmentOpen)
+        // Its first packet may lie a little before the one that the timeline was set by; the archive's instants only grow.
+        _shift = _archive.LastEnd is { } end && end > packet.Instant ? end - packet.Instant : TimeSpan.Zero;
+        var start = packet.Instant + _shift;
+        BeginReel(start, discontinuity: true);
+        BeginSegment(start, packet.Dts.Microseconds, packet.SourceInstant, independent);
+    }
+
+    private void CutByLead(MediaPacket packet, long time)
+    {
+        if (!_leadOpen)
         {
-            BeginReel(packet.Instant, discontinuity: true);
-            BeginSegment(packet, time, isKey || !_epoch!.Tracks.HasVideo);
+            Join(packet, Math.Max(time, _partStart));
             return;
         }
 
-        if (isKey)
+        if (time <= _partStart) return;
+        // No frame came for so long that the segment should have ended meanwhile.
+        while (time - _segmentStart > Longest)
         {
-            _gop = time - _gopStart;
-            _gopStart = time;
+            _lead!.EndLastAt(packet.Dts);
+            if (EndSegment(_segmentStart + Longest)) continue;
+            Skip(packet.Instant, time, packet.IsKey);
+            return;
         }
 
-        var cut = _rule.Decide(time - _segmentStart, time - _partStart, track.Step.Microseconds, _gop, isKey, _archive.TargetDuration * 1_000_000L);
+        var gop = packet.IsKey ? _gops.LengthTo(time) : 0;
+        var step = _lead!.Step.Microseconds;
+        var cut = _rule.Decide(time - _segmentStart, time - _partStart, step, Math.Max(gop, _gops.Longest), packet.IsKey, Longest);
         if (cut == Cut.None) return;
-        if (track == _lead) track.EndLastAt(packet.Dts);
+        _lead.EndLastAt(packet.Dts);
         EndPart(time);
         if (cut == Cut.Part) return;
         var duration = time - _segmentStart;
         _reel!.EndSegment((uint)duration);
         var independent = cut == Cut.Segment;
-        if (independent) ChangeReel(packet.Instant);
-        BeginSegment(packet, time, independent || !_epoch!.Tracks.HasVideo, independent ? null : _segmentInstant + TimeSpan.FromMicroseconds(duration));
+        var start = independent ? packet.Instant + _shift : _segmentInstant + TimeSpan.FromMicroseconds(duration);
+        ChangeReel(start, independent, gop);
+        BeginSegment(start, time, packet.SourceInstant, independent);
     }
 
-    // At a key frame a reel may end: it is an hour long, its disk failed, or a group of pictures turned out longer than the target duration.
-    private void ChangeReel(Instant instant)
+    // The lead's first key frame, and the others did not wait for it.
+    private void Join(MediaPacket key, long time)
     {
-        if (_gop > _archive.TargetDuration * 1_000_000L + CutRule.Overshoot && _archive.TargetDuration < MaxTargetDuration)
+        EndPart(time);
+        _reel!.EndSegment((uint)(_partStart - _segmentStart));
+        var start = Instant.Max(key.Instant + _shift, _archive.LastEnd ?? key.Instant);
+        BeginReel(start, discontinuity: true);
+        BeginSegment(start, time, key.SourceInstant, independent: true);
+    }
+
+    /// <summary>Cuts where the lead track would have been cut, though it has nothing there; also in retrospect, since it takes a while to be missed.</summary>
+    private void CutWithoutLead(Instant instant, long time, long step)
+    {
+        while (time - _partStart + step > _rule.Part && time > _partStart)
         {
-            _archive.RaiseTarget(Math.Min(CutRule.TargetFor(_gop), MaxTargetDuration));
-            BeginReel(instant, discontinuity: true);
+            var at = Math.Min(Math.Min(time, _partStart + _rule.Part), _segmentStart + Longest);
+            var full = _rule.IsFull(at - _segmentStart) || at - _segmentStart + step > Longest;
+            if (full ? EndSegment(at) : EndPart(at)) continue;
+            Skip(instant, time, isKey: false);
+            return;
+        }
+    }
+
+    // Ends the segment where no key frame is. False where there is no packet for its last part.
+    private bool EndSegment(long at)
+    {
+        if (!EndPart(at)) return false;
+        var duration = at - _segmentStart;
+        _reel!.EndSegment((uint)duration);
+        var start = _segmentInstant + TimeSpan.FromMicroseconds(duration);
+        ChangeReel(start, isKey: false, gop: 0);
+        BeginSegment(start, at, null, !_epoch!.Tracks.HasVideo);
+        return true;
+    }
+
+    // No track has anything for longer than a segment may be: the time up to here is left out.
+    private void Skip(Instant instant, long time, bool isKey)
+    {
+        _reel!.EndSegment((uint)(_partStart - _segmentStart));
+        var start = Instant.Max(instant + _shift, _archive.LastEnd ?? instant);
+        BeginReel(start, discontinuity: true);
+        BeginSegment(start, time, null, isKey || !_epoch!.Tracks.HasVideo);
+    }
+
+    // Between two segments a reel may end: a group of pictures turned out longer than the target duration, its disk failed, or it is an hour long.
+    private void ChangeReel(Instant start, bool isKey, long gop)
+    {
+        if (gop > Longest && _archive.TargetDuration < MaxTargetDuration)
+        {
+            _archive.RaiseTarget(Math.Min(CutRule.TargetFor(gop), MaxTargetDuration));
+            BeginReel(start, discontinuity: true);
         }
         else if (_reel!.IsBroken)
         {
             if (_reelBroken == 0) _reelBroken = _clock.GetTimestamp();
-            if (_archive.PendingBytes > 0 || _clock.GetElapsedTime(_reelBroken) < _retryReel) return;
+            if (!isKey || _archive.PendingBytes > 0 || _clock.GetElapsedTime(_reelBroken) < _retryReel) return;
             Log.ReelRetried(_logger, _archive.Name);
-            BeginReel(instant, discontinuity: true);
+            BeginReel(start, discontinuity: true);
         }
-        else if (instant - _reel.Reel.NominalStart >= _archive.Options.MaxReelLength)
+        else if (start - _reel.Reel.NominalStart >= _archive.Options.MaxReelLength + (isKey ? TimeSpan.Zero : _reelPatience))
         {
-            BeginReel(instant, discontinuity: false);
+            BeginReel(start, discontinuity: false);
         }
     }
 
@@ -167,50 +233,67 @@ public sealed class StreamRecorder : IPacketSink
         _reelBroken = 0;
     }
 
-    private void BeginSegment(MediaPacket packet, long time, bool independent, Instant? start = null)
+    private void BeginSegment(Instant start, long time, Instant? sourceClock, bool independent)
     {
-        _segmentInstant = start ?? packet.Instant;
+        _segmentInstant = start;
         _segmentStart = _partStart = time;
-        if (!_epochStarted) _gopStart = time;
-        _segmentOpen = _epochStarted = true;
-        _reel!.BeginSegment(_segmentInstant, packet.SourceInstant, independent);
+        _segmentOpen = true;
+        _reel!.BeginSegment(start, sourceClock, independent);
     }
 
-    private void EndPart(long time)
+    // Sends off what lies before the given time; false where nothing does.
+    private bool EndPart(long time, bool all = false)
     {
+        var limit = all ? long.MaxValue : time;
         var count = 0;
         foreach (var track in _tracks)
         {
-            if (track.Count > 0) count++;
+            if (track.CountBefore(limit) > 0) count++;
         }
 
-        if (count == 0 || time <= _partStart) return;
-        var keyTime = _lead!.KeyTime;
+        if (count == 0 || time <= _partStart) return false;
+        var keyTime = _lead!.CountBefore(limit) > 0 ? _lead.KeyTime : null;
         var fragments = new PartFragment[count];
         _parts++;
         count = 0;
         for (var i = 0; i < _tracks.Length; i++)
         {
-            if (_tracks[i].TakeFragment(Storage.Reels.FragmentSequence.Of(_parts, i)) is { } fragment) fragments[count++] = fragment;
+            if (_tracks[i].TakeFragment(FragmentSequence.Of(_parts, i), _tracks[i].CountBefore(limit)) is { } fragment) fragments[count++] = fragment;
         }
 
         _reel!.AddPart(fragments, (uint)(time - _partStart), keyTime);
         _partStart = time;
+        return true;
     }
 
     private void Finish()
     {
         if (_segmentOpen)
         {
-            var end = _lead!.HasSeenPacket && _lead.End.Microseconds > _partStart
-                ? _lead.End.Microseconds
-                : _tracks.Where(t => t.HasSeenPacket).Max(t => t.End.Microseconds);
-            EndPart(end);
-            _reel!.EndSegment((uint)Math.Max(0, Math.Max(end, _partStart) - _segmentStart));
+            var last = 0L;
+            foreach (var track in _tracks)
+            {
+                if (track.HasSeenPacket) last = Math.Max(last, track.End.Microseconds);
+            }
+
+            var end = _leadOpen ? _lead!.End.Microseconds : 0;
+            if (last - Math.Max(end, _partStart) > _rule.Part)
+            {
+                CutWithoutLead(_segmentInstant, last, 0);
+                end = last;
+            }
+
+            EndPart(end > _partStart ? end : Math.Max(last, _partStart + 1), all: true);
+            _reel!.EndSegment((uint)(_partStart - _segmentStart));
             _reel.Close();
         }
 
-        foreach (var track in _tracks) track.Clear();
+        foreach (var track in _tracks)
+        {
+            if (!_segmentOpen) _skipped += track.Count;
+            track.Clear();
+        }
+
         _tracks = [];
         _reel = null;
         _segmentOpen = false;

@@ -14,8 +14,6 @@ internal sealed class TrackBuffer(Track track)
     private int _count;
     private long _lastStep = track.NominalDuration.Ticks > 0 ? track.NominalDuration.Rescale(track.Timescale).Ticks : track.Timescale.TicksPerSecond / 25;
 
-    public Track Track => track;
-
     public int Count => _count;
 
     /// <summary>Decoding time at which the last packet gathered, or sent off, ends: known for sure only when the next one comes.</summary>
@@ -36,7 +34,7 @@ internal sealed class TrackBuffer(Track track)
             if (_count > 0) _samples[_count - 1] = _samples[_count - 1] with { Duration = (uint)Math.Min(step, uint.MaxValue) };
         }
 
-        if (_count == _packets.Length) Grow();
+        if (_count == Math.Min(_packets.Length, _samples.Length)) Grow();
         _packets[_count] = packet.Share();
         _samples[_count] = new FragmentSample(
             (uint)packet.PayloadLength, (uint)_lastStep, (int)Math.Clamp(packet.Pts.Ticks - packet.Dts.Ticks, 0, int.MaxValue), packet.IsKey);
@@ -49,23 +47,40 @@ internal sealed class TrackBuffer(Track track)
     /// <summary>Ends the last sample here: the next packet of the track says when it ends.</summary>
     public void EndLastAt(MediaTime dts)
     {
-        if (_count > 0 && dts.Ticks > LastDts.Ticks) _samples[_count - 1] = _samples[_count - 1] with { Duration = (uint)Math.Min(dts.Ticks - LastDts.Ticks, uint.MaxValue) };
+        if (_count == 0 || dts.Ticks <= LastDts.Ticks) return;
+        _samples[_count - 1] = _samples[_count - 1] with { Duration = (uint)Math.Min(dts.Ticks - LastDts.Ticks, uint.MaxValue) };
     }
 
     /// <summary>Presentation time of the first packet, where it is a key frame.</summary>
     public MediaTime? KeyTime => _count > 0 && _packets[0].Packet.IsKey ? _packets[0].Packet.Pts : null;
 
-    /// <summary>Makes a fragment of what was gathered and starts afresh; null where there is nothing.</summary>
-    public PartFragment? TakeFragment(uint sequenceNumber)
+    /// <summary>The oldest packet; null where there is none.</summary>
+    public MediaPacket? First => _count > 0 ? _packets[0].Packet : null;
+
+    /// <summary>Packets that are decoded before the given time, in microseconds.</summary>
+    public int CountBefore(long time)
     {
-        if (_count == 0) return null;
-        var samples = _samples.AsSpan(0, _count);
+        var count = _count;
+        while (count > 0 && _packets[count - 1].Packet.Dts.Microseconds >= time) count--;
+        return count;
+    }
+
+    /// <summary>Makes a fragment of the oldest packets and keeps the others; null for none.</summary>
+    public PartFragment? TakeFragment(uint sequenceNumber, int count)
+    {
+        if (count == 0) return null;
+        var samples = _samples.AsSpan(0, count);
         var header = PacketPool.Shared.Rent(Fragment.HeaderSize(samples));
         var length = Fragment.WriteHeader(header.Packet.Buffer, sequenceNumber, track.Id, (ulong)_packets[0].Packet.Dts.Ticks, samples);
         header.Packet.SetPayload(0, length);
-        var fragment = new PartFragment(track.Id, header, _packets, _count);
-        _packets = ArrayPool<OwnedPacket>.Shared.Rent(Math.Max(32, _count));
-        _count = 0;
+        var left = _count - count;
+        var packets = ArrayPool<OwnedPacket>.Shared.Rent(Math.Max(32, _count));
+        _packets.AsSpan(count, left).CopyTo(packets);
+        _packets.AsSpan(count, left).Clear();
+        _samples.AsSpan(count, left).CopyTo(_samples);
+        var fragment = new PartFragment(track.Id, header, _packets, count);
+        _packets = packets;
+        _count = left;
         return fragment;
     }
 

@@ -27,6 +27,7 @@ public sealed class ReelWriter
     private SegmentInfo _segment;
     private long _segmentOffset;
     private uint _segmentDuration;
+    private SegmentFlags _missing;
     private bool _behind;
     private bool _open;
 
@@ -66,6 +67,7 @@ public sealed class ReelWriter
         _segment = new SegmentInfo(Reel, number, start, 0, 0, flags, first && header.Discontinuity);
         _segmentOffset = _offset;
         _segmentDuration = 0;
+        _missing = AllMissing();
         var markFlags = (independent ? SegmentMarkFlags.Independent : SegmentMarkFlags.ForcedCut)
             | (header.Discontinuity && first ? SegmentMarkFlags.DiscontinuityBefore : 0);
         _mark = new byte[SegmentMark.BoxSize];
@@ -87,6 +89,7 @@ public sealed class ReelWriter
         foreach (var fragment in fragments)
         {
             ranges.Add(new FragmentRange(fragment.TrackId, at, fragment.Size));
+            _missing &= ~SegmentTracks.Without(PositionOf(fragment.TrackId));
             at += fragment.Size;
         }
 
@@ -121,7 +124,8 @@ public sealed class ReelWriter
         }
 
         var size = (uint)(_offset - _segmentOffset);
-        var record = new SegmentRecord(_segment.Start, _segmentOffset, size, durationMicroseconds, _records.Count, _segment.Flags);
+        var flags = _segment.Flags | _missing;
+        var record = new SegmentRecord(_segment.Start, _segmentOffset, size, durationMicroseconds, _records.Count, flags);
         if (IsBroken)
         {
             _records.Add(record with { Flags = SegmentFlags.Lost });
@@ -135,7 +139,7 @@ public sealed class ReelWriter
             _writtenEnd = _offset;
         }
 
-        _edge.Complete(durationMicroseconds, size, _archive.EdgeLength);
+        _edge.Complete(durationMicroseconds, size, flags, _archive.EdgeLength);
         _archive.SegmentEnded(record.End);
     }
 
@@ -147,5 +151,23 @@ public sealed class ReelWriter
         var end = _records is [.., var last] ? last.End : Reel.NominalStart;
         if (!continues) _archive.ReelEnded();
         _queue.Add(new WriteStep(WriteKind.Close, _file, Record: new SegmentRecord(end, _writtenEnd, 0, 0, Reel.Index.Count, SegmentFlags.End)));
+    }
+
+    private SegmentFlags AllMissing()
+    {
+        var flags = SegmentFlags.None;
+        for (var i = 0; i < Reel.Tracks.Tracks.Length; i++) flags |= SegmentTracks.Without(i);
+        return flags;
+    }
+
+    private int PositionOf(int trackId)
+    {
+        var tracks = Reel.Tracks.Tracks;
+        for (var i = 0; i < tracks.Length; i++)
+        {
+            if (tracks[i].Id == trackId) return i;
+        }
+
+        return -1;
     }
 }

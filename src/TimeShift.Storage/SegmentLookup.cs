@@ -64,16 +64,7 @@ public readonly struct SegmentLookup
     /// <summary>The segment that covers the instant; in a gap, the next one; null where all segments end before it.</summary>
     public SegmentInfo? At(Instant instant)
     {
-        // Reels by their nominal start: the last that begins at or before the instant, or the first of all.
-        int low = 0, high = _reels.Length - 1;
-        while (low <= high)
-        {
-            var middle = (low + high) >>> 1;
-            if (_reels[middle].NominalStart <= instant) low = middle + 1;
-            else high = middle - 1;
-        }
-
-        for (var i = Math.Max(0, high); i < _reels.Length; i++)
+        for (var i = ReelAt(instant); i < _reels.Length; i++)
         {
             var records = _reels[i].Index.Records;
             var position = Math.Max(0, SegmentIndex.Find(records, instant));
@@ -109,12 +100,13 @@ public readonly struct SegmentLookup
     }
 
     /// <summary>Unbroken stretches of footage, oldest first: what there is, and between them what there is not.</summary>
-    public IEnumerable<(Instant Start, Instant End)> Ranges()
+    /// <param name="from">Reels that end before this instant are not looked at.</param>
+    public IEnumerable<(Instant Start, Instant End)> Ranges(Instant? from = null)
     {
         (Instant Start, Instant End)? run = null;
-        foreach (var reel in _reels)
+        for (var i = from is { } first ? ReelAt(first) : 0; i < _reels.Length; i++)
         {
-            var records = reel.Index.Records;
+            var records = _reels[i].Index.Records;
             if (records.IsEmpty) continue;
             var (start, end) = (records[0].Start, records[^1].End);
             if (run is { } open && start - open.End < TimeSpan.FromSeconds(1)) run = (open.Start, end);
@@ -139,6 +131,20 @@ public readonly struct SegmentLookup
 
         // Before the first segment is whole, the reel is known at the edge alone.
         return Edge.Segments.LastOrDefault(s => s.Info.Reel.Header.InitNumber == initNumber)?.Info.Reel;
+    }
+
+    // Position of the last reel that begins at or before the instant, by its nominal start; that of the first where all begin later.
+    private int ReelAt(Instant instant)
+    {
+        int low = 0, high = _reels.Length - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            if (_reels[middle].NominalStart <= instant) low = middle + 1;
+            else high = middle - 1;
+        }
+
+        return Math.Max(0, high);
     }
 
     // Position of the last reel that begins at or before the number; -1 where all begin later.

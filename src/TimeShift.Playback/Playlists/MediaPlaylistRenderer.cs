@@ -4,6 +4,7 @@ using TimeShift.Formats.Hls;
 using TimeShift.Playback.Queries;
 using TimeShift.Playback.Windows;
 using TimeShift.Storage;
+using TimeShift.Storage.Index;
 using TimeShift.Storage.Live;
 using TimeShift.Storage.Reels;
 
@@ -12,29 +13,33 @@ namespace TimeShift.Playback.Playlists;
 /// <summary>One track's media playlist of a window.</summary>
 internal static class MediaPlaylistRenderer
 {
-    public static byte[] Render(StreamArchive archive, in SegmentLookup lookup, in TimelineWindow window, TrackSelector track, PlaybackOptions options, string query)
+    /// <param name="key">Its track is not null.</param>
+    public static byte[] Render(in PlaylistKey key, in SegmentLookup lookup, PlaybackOptions options)
     {
+        var (window, track) = (key.Window, key.Track!.Value);
         var segments = new List<SegmentInfo>((int)Math.Min(window.End - window.First, 1 << 20));
         lookup.CopyTo(window.First, window.End, segments);
+        if (segments.Count > 0 && segments.Count < window.End - window.First && !window.IsOver) segments = FillHoles(segments, key.TargetDuration);
         var open = window.AtLiveEdge ? Open(lookup, window) : null;
-        var first = segments.Count > 0 ? segments[0] : open?.Info;
-        var partsFrom = window.AtLiveEdge ? PartsFrom(segments, archive.TargetDuration) : long.MaxValue;
+        var first = segments.Count > 0 ? segments[0] : lookup.Edge.Find(window.First)?.Info;
+        var partsFrom = window.AtLiveEdge ? PartsFrom(segments, key.TargetDuration) : long.MaxValue;
+        TimeSpan? partTarget = window.AtLiveEdge ? PartTarget(options.PartTarget, first, lookup, partsFrom) : null;
 
         var list = new MediaPlaylist
         {
-            TargetDuration = TimeSpan.FromSeconds(archive.TargetDuration),
+            TargetDuration = TimeSpan.FromSeconds(key.TargetDuration),
             MediaSequence = window.First,
             DiscontinuitySequence = first?.Reel.Header.DiscontinuitySequence ?? 0,
             Type = window.Type,
             EndList = window.IsOver,
-            IndependentSegments = segments.TrueForAll(s => s.IsIndependent || s.IsLost || track.Kind == MediaKind.Audio) && open?.Info.IsIndependent != false,
+            IndependentSegments = segments.TrueForAll(s => BeginsWithKey(s, track)) && (open is null || BeginsWithKey(open.Info, track)),
             Start = StartPoint(window, segments),
-            ServerControl = window.AtLiveEdge ? Control(archive.TargetDuration, PartTarget(options, first, track)) : null,
-            PartTarget = window.AtLiveEdge ? PartTarget(options, first, track) : null,
+            ServerControl = partTarget is { } longest ? Control(key.TargetDuration, longest) : null,
+            PartTarget = partTarget,
         };
 
         var output = new ArrayBufferWriter<byte>(256 + segments.Count * 128);
-        PlaylistWriter.WriteHeader(output, list, window.AtLiveEdge ? Math.Max(PlaylistVersion.Map, 6) : PlaylistVersion.Map);
+        PlaylistWriter.WriteHeader(output, list, PlaylistVersion.Map);
         MapInfo? map = null;
         for (var i = 0; i < segments.Count; i++)
         {
@@ -43,9 +48,33 @@ internal static class MediaPlaylistRenderer
             PlaylistWriter.WriteSegment(output, entry, previous);
         }
 
-        if (window.AtLiveEdge && first is not null) list = WithTail(list, archive, lookup, open, segments.Count == 0, track, map, query);
+        if (window.AtLiveEdge && first is { } any) list = WithTail(list, key, lookup, open, open?.Info ?? (segments.Count > 0 ? segments[^1] : any), segments.Count == 0, map);
         PlaylistWriter.WriteTail(output, list, map);
         return output.WrittenSpan.ToArray();
+    }
+
+    private static bool BeginsWithKey(in SegmentInfo segment, TrackSelector track) =>
+        segment.IsIndependent || track.Kind == MediaKind.Audio || track.In(segment.Reel) is not { } present || !segment.Has(present);
+
+    // EXT-X-MEDIA-SEQUENCE counts entries: numbers whose segments are gone from the middle (a reel that somebody deleted) stand in a list that slides or grows as gaps.
+    private static List<SegmentInfo> FillHoles(List<SegmentInfo> segments, int targetDuration)
+    {
+        var filled = new List<SegmentInfo>(segments.Count * 2) { segments[0] };
+        for (var i = 1; i < segments.Count; i++)
+        {
+            var (before, after) = (segments[i - 1], segments[i]);
+            var missing = after.Number - before.Number - 1;
+            if (missing > 0)
+            {
+                var each = Math.Clamp((after.Start - before.End).Ticks / TimeSpan.TicksPerMicrosecond / missing, 1_000, targetDuration * 1_000_000L);
+                for (var j = 0; j < missing; j++)
+                    filled.Add(before with { Number = before.Number + 1 + j, Start = new Instant(before.End.Microseconds + j * each), DurationMicroseconds = (uint)each, Size = 0, Flags = SegmentFlags.Lost, Discontinuity = false });
+            }
+
+            filled.Add(after);
+        }
+
+        return filled;
     }
 
     private static EdgeSegment? Open(in SegmentLookup lookup, in TimelineWindow window) =>
@@ -73,7 +102,7 @@ internal static class MediaPlaylistRenderer
             ProgramDateTime = info.Start,
             // The first entry's is counted in EXT-X-DISCONTINUITY-SEQUENCE.
             Discontinuity = info.Discontinuity && !isFirst,
-            Gap = info.IsLost || present is null,
+            Gap = present is null || !info.Has(present),
             Map = map,
             Parts = parts is null || present is null ? [] : Parts(parts, track, present.Id),
         };
@@ -102,12 +131,15 @@ internal static class MediaPlaylistRenderer
     }
 
     private static MediaPlaylist WithTail(
-        MediaPlaylist list, StreamArchive archive, in SegmentLookup lookup, EdgeSegment? open, bool isFirst, TrackSelector track, MapInfo? map, string query)
+        MediaPlaylist list, in PlaylistKey key, in SegmentLookup lookup, EdgeSegment? open, in SegmentInfo newest, bool isFirst, MapInfo? map)
     {
+        var track = key.Track!.Value;
+        var query = key.Query;
         var next = open?.Info.Number ?? lookup.End;
         var parts = open?.Parts.Length ?? 0;
+        var present = track.In(newest.Reel);
         OpenSegment? tail = null;
-        if (open is not null && track.In(open.Info.Reel) is { } present)
+        if (open is not null && present is not null)
         {
             tail = new OpenSegment
             {
@@ -118,17 +150,16 @@ internal static class MediaPlaylistRenderer
             };
         }
 
-        var reel = open?.Info.Reel ?? archive.Reels[^1];
         var (reportNumber, reportPart) = parts > 0 ? (next, parts - 1) : (next - 1, LastPart(lookup, next - 1));
         return list with
         {
             Open = tail,
-            PreloadHints = archive.IsRecording
+            PreloadHints = key.IsRecording && present is not null
                 ? [new PreloadHint(PreloadHintType.Part, ResourceName.PartOf(track.Kind, track.Position, next, parts).ToString())]
                 : [],
             RenditionReports =
             [
-                .. PlaylistTracks.Of(reel).Where(t => t != track)
+                .. PlaylistTracks.Of(newest.Reel).Where(t => t != track)
                     .Select(t => new RenditionReport(ResourceName.Playlist(t.Kind, t.Position).ToString() + query, reportNumber, reportPart)),
             ],
         };
@@ -149,13 +180,32 @@ internal static class MediaPlaylistRenderer
         return null;
     }
 
-    // A frame may be longer than a part should be (a camera at one frame a second): the target says what is.
-    private static TimeSpan PartTarget(PlaybackOptions options, SegmentInfo? at, TrackSelector track)
+    // What the parts are: those of a slow camera are one frame long (1 fps), or a few that together have less than the 85 % of the target that §4.4.3.7 asks for (3 fps);
+    // a frame that came late makes a part longer than any rate says.
+    private static TimeSpan PartTarget(TimeSpan wanted, SegmentInfo? at, in SegmentLookup lookup, long partsFrom)
     {
+        var target = wanted;
         var rate = at is { } info ? TrackSelector.Video.In(info.Reel)?.FrameRate ?? 0 : 0;
-        var frame = rate > 0 ? TimeSpan.FromSeconds(1 / rate) : TimeSpan.Zero;
-        return options.PartTarget > frame ? options.PartTarget : frame;
+        if (rate > 0)
+        {
+            var frames = TimeSpan.FromSeconds(Math.Max(1, Math.Floor(wanted.TotalSeconds * rate + 0.001)) / rate);
+            if (frames > wanted || frames < wanted * 0.85) target = RoundUp(frames);
+        }
+
+        foreach (var segment in lookup.Edge.Segments)
+        {
+            if (segment.Info.Number < partsFrom) continue;
+            foreach (var part in segment.Parts)
+            {
+                if (part.DurationMicroseconds > target.TotalMicroseconds) target = RoundUp(TimeSpan.FromMicroseconds(part.DurationMicroseconds));
+            }
+        }
+
+        return target;
     }
+
+    // To a hundredth of a second, so that the target is about the same whatever the jitter.
+    private static TimeSpan RoundUp(TimeSpan length) => TimeSpan.FromMilliseconds(Math.Ceiling(length.TotalMilliseconds / 10) * 10);
 
     // Apple's authoring specification asks for three part targets (14.3), RFC 8216bis §4.4.3.8 for three target durations.
     private static ServerControl Control(int targetDuration, TimeSpan partTarget) => new()

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TimeShift.Storage.Index;
 using TimeShift.Storage.Reels;
 
 namespace TimeShift.Storage.Live;
@@ -36,11 +37,11 @@ internal sealed class EdgeKeeper
     }
 
     /// <param name="keep">Media that stays listed behind the segment that ends now.</param>
-    public void Complete(uint durationMicroseconds, uint size, TimeSpan keep)
+    public void Complete(uint durationMicroseconds, uint size, SegmentFlags flags, TimeSpan keep)
     {
         var segments = Current.Segments;
         var open = segments[^1];
-        var done = open with { Info = open.Info with { DurationMicroseconds = durationMicroseconds, Size = size }, IsComplete = true };
+        var done = open with { Info = open.Info with { DurationMicroseconds = durationMicroseconds, Size = size, Flags = flags }, IsComplete = true };
         segments = segments.SetItem(segments.Length - 1, done);
         var drop = 0;
         while (segments.Length - drop > 4 && done.Info.End - segments[drop].Info.End > keep) drop++;

@@ -72,6 +72,11 @@ internal sealed class SegmentAccumulator
     {
         if (!_open || _trackTicks.Count == 0) return;
         var flags = (_mark.Flags & SegmentMarkFlags.Independent) != 0 ? SegmentFlags.Independent : SegmentFlags.None;
+        for (var i = 0; i < _tracks.Tracks.Length; i++)
+        {
+            if (!_trackTicks.ContainsKey(_tracks.Tracks[i].Id)) flags |= SegmentTracks.Without(i);
+        }
+
         _records.Add(new SegmentRecord(_mark.Start, _offset, (uint)_size, (uint)DurationMicroseconds(), _records.Count, flags));
         _open = false;
     }

@@ -15,4 +15,7 @@ public readonly record struct SegmentInfo(Reel Reel, long Number, Instant Start,
     public bool IsIndependent => (Flags & SegmentFlags.Independent) != 0;
 
     public bool IsLost => (Flags & SegmentFlags.Lost) != 0;
+
+    /// <summary>The track has packets in it; always so while the segment is open.</summary>
+    public bool Has(Track track) => !IsLost && (Flags & SegmentTracks.Without(Reel.Tracks.IndexOf(track))) == 0;
 }
