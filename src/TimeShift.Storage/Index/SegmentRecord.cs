@@ -15,6 +15,9 @@ public enum SegmentFlags : byte
     /// <summary>Its bytes never reached the disk: the number is taken, there is nothing to play.</summary>
     Lost = 2,
 
+    /// <summary>Media time, tracks or codecs do not go on from the segment before.</summary>
+    Discontinuity = 4,
+
     /// <summary>Not a segment: the reel was closed in order, and ends at this offset and instant.</summary>
     End = 0x80,
 }
