@@ -24,7 +24,7 @@ internal static class MediaPlaylistRenderer
         {
             TargetDuration = TimeSpan.FromSeconds(archive.TargetDuration),
             MediaSequence = window.First,
-            DiscontinuitySequence = first?.Reel.Header.DiscontinuitySequence ?? 0,
+            DiscontinuitySequence = first?.DiscontinuitySequence ?? 0,
             Type = window.Type,
             EndList = window.IsOver,
             IndependentSegments = segments.TrueForAll(s => s.IsIndependent || s.IsLost || track.Kind == MediaKind.Audio) && open?.Info.IsIndependent != false,
