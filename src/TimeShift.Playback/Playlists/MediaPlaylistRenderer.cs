@@ -29,7 +29,7 @@ internal static class MediaPlaylistRenderer
         {
             TargetDuration = TimeSpan.FromSeconds(key.TargetDuration),
             MediaSequence = window.First,
-            DiscontinuitySequence = first?.Reel.Header.DiscontinuitySequence ?? 0,
+            DiscontinuitySequence = first?.DiscontinuitySequence ?? 0,
             Type = window.Type,
             EndList = window.IsOver,
             IndependentSegments = segments.TrueForAll(s => BeginsWithKey(s, track)) && (open is null || BeginsWithKey(open.Info, track)),
