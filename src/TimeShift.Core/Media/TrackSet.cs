@@ -5,11 +5,13 @@ namespace TimeShift.Core.Media;
 /// <summary>The tracks of a stream between two changes of codec. Compared by content: a repeated parameter set is no change.</summary>
 public sealed class TrackSet : IEquatable<TrackSet>
 {
-    /// <exception cref="ArgumentException">No track, or an ID used twice.</exception>
+    /// <param name="tracks">Video before audio.</param>
+    /// <exception cref="ArgumentException">No track, an ID used twice, or audio before video.</exception>
     public TrackSet(ImmutableArray<Track> tracks)
     {
         if (tracks.IsDefaultOrEmpty) throw new ArgumentException("A stream needs at least one track.", nameof(tracks));
         if (tracks.Select(t => t.Id).Distinct().Count() != tracks.Length) throw new ArgumentException("Track IDs must be unique.", nameof(tracks));
+        if (!tracks.Zip(tracks.Skip(1)).All(pair => pair.First.Kind <= pair.Second.Kind)) throw new ArgumentException("Video tracks come before audio tracks.", nameof(tracks));
         Tracks = tracks;
         Lead = tracks.FirstOrDefault(t => t.Kind == MediaKind.Video) ?? tracks[0];
     }

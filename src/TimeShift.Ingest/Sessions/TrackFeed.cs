@@ -1,0 +1,161 @@
+using TimeShift.Core.Media;
+using TimeShift.Core.Packets;
+using TimeShift.FFmpeg.Inputs;
+using TimeShift.Formats;
+using TimeShift.Formats.Aac;
+using TimeShift.Formats.Av1;
+using TimeShift.Formats.Nal;
+
+namespace TimeShift.Ingest.Sessions;
+
+/// <summary>One track of an input: finds its configuration, and makes packets in the program's sample format from what the container has.</summary>
+internal sealed class TrackFeed
+{
+    private readonly Codec _codec;
+    private readonly Timescale _timescale;
+    private readonly ParameterSets? _sets;
+    private readonly int _lengthSize = 4;
+    private readonly bool _lengthPrefixed;
+    private long _lastDts = long.MinValue;
+    private long _step;
+
+    public TrackFeed(InputTrack input, int id)
+    {
+        Input = input;
+        _codec = input.Codec!.Value;
+        _timescale = TimescaleOf(input);
+        _step = _timescale.TicksPerSecond / 25;
+        var extradata = input.Extradata.Span;
+        if (_codec is Codec.H264 or Codec.H265)
+        {
+            _lengthPrefixed = !extradata.IsEmpty && !AnnexB.IsAnnexB(extradata);
+            if (_lengthPrefixed) _lengthSize = TrackFactory.NalLengthSize(_codec, extradata);
+        }
+
+        Track = TrackFactory.FromExtradata(_codec, id, _timescale, extradata);
+        if (input.Kind == MediaKind.Video) _sets = Track is null ? new ParameterSets(_codec) : new ParameterSets(_codec, Track.Config.Span);
+        TrackChanged = Track is not null;
+    }
+
+    public InputTrack Input { get; }
+
+    /// <summary>Null until its configuration is known.</summary>
+    public Track? Track { get; private set; }
+
+    /// <summary>The track is another than the one taken last.</summary>
+    public bool TrackChanged { get; private set; }
+
+    /// <summary>Position in the published set.</summary>
+    public int Position { get; private set; }
+
+    public bool IsPublished { get; private set; }
+
+    public Track TakeTrack(int position)
+    {
+        TrackChanged = false;
+        IsPublished = true;
+        Position = position;
+        return Track = TrackFactory.Create(_codec, position + 1, _timescale, Track!.Config);
+    }
+
+    /// <returns>The default value where nothing is left to send: a packet of parameter sets alone, or one before the configuration is known.</returns>
+    /// <exception cref="BitstreamException">The packet is broken.</exception>
+    public OwnedPacket Convert(in InputPacket packet, long offset)
+    {
+        var data = packet.Data;
+        if (!packet.NewExtradata.IsEmpty) Reconfigure(packet.NewExtradata);
+        if (_codec == Codec.Aac) data = StripAdts(data);
+        else if (packet.IsKey || Track is null) Observe(data);
+        if (Track is null || data.IsEmpty) return default;
+        var owned = Copy(data);
+        if (owned.Packet.PayloadLength == 0)
+        {
+            owned.Dispose();
+            return default;
+        }
+
+        Stamp(owned.Packet, packet, offset);
+        return owned;
+    }
+
+    private OwnedPacket Copy(ReadOnlySpan<byte> data)
+    {
+        if (_codec == Codec.Av1) return CopyTemporalUnit(data);
+        if (_codec == Codec.Aac || _lengthPrefixed && LengthPrefixed.IsNormal(_codec, data, _lengthSize, InBandParameterSets.Drop))
+        {
+            var copy = PacketPool.Shared.Rent(data.Length);
+            data.CopyTo(copy.Packet.Buffer);
+            copy.Packet.SetPayload(0, data.Length);
+            return copy;
+        }
+
+        var size = _lengthPrefixed
+            ? LengthPrefixed.NormalizedSize(_codec, data, _lengthSize, InBandParameterSets.Drop)
+            : AnnexB.LengthPrefixedSize(_codec, data, InBandParameterSets.Drop);
+        var owned = PacketPool.Shared.Rent(size);
+        var written = _lengthPrefixed
+            ? LengthPrefixed.Normalize(_codec, data, _lengthSize, owned.Packet.Buffer, InBandParameterSets.Drop)
+            : AnnexB.ToLengthPrefixed(_codec, data, owned.Packet.Buffer, InBandParameterSets.Drop);
+        owned.Packet.SetPayload(0, written);
+        return owned;
+    }
+
+    private static OwnedPacket CopyTemporalUnit(ReadOnlySpan<byte> data)
+    {
+        var unit = PacketPool.Shared.Rent(TemporalUnit.SampleSize(data));
+        unit.Packet.SetPayload(0, TemporalUnit.ToSample(data, unit.Packet.Buffer));
+        return unit;
+    }
+
+    private void Stamp(MediaPacket packet, in InputPacket source, long offset)
+    {
+        // Without a decoding time there is no reordering that the container knows of; without any time, one frame later is the best guess.
+        var dts = (source.Dts ?? source.Pts)?.Rescale(_timescale).Ticks;
+        var shift = offset == 0 ? 0 : MediaTime.FromMicroseconds(offset, _timescale).Ticks;
+        var at = dts + shift ?? (_lastDts == long.MinValue ? shift : _lastDts + _step);
+        var pts = source.Pts is { } presented ? presented.Rescale(_timescale).Ticks + shift : at;
+        if (_lastDts != long.MinValue && at > _lastDts) _step = at - _lastDts;
+        _lastDts = at;
+        packet.Dts = new MediaTime(at, _timescale);
+        packet.Pts = new MediaTime(pts, _timescale);
+        packet.Duration = source.Duration.Ticks > 0 ? source.Duration.Rescale(_timescale) : MediaTime.Zero(_timescale);
+        packet.SourceInstant = source.SourceInstant;
+        packet.Flags = AccessUnits.IsKeyFrame(_codec, packet.Payload) ? PacketFlags.Key : PacketFlags.None;
+        if (source.IsCorrupt) packet.Flags |= PacketFlags.Discontinuity;
+    }
+
+    private void Observe(ReadOnlySpan<byte> data)
+    {
+        if (_lengthPrefixed && _lengthSize != 4) return;
+        if (!_sets!.TryUpdate(data, _lengthPrefixed ? NalFraming.LengthPrefixed : NalFraming.AnnexB, out var config)) return;
+        Track = TrackFactory.Create(_codec, Track?.Id ?? Input.Index + 1, _timescale, config);
+        TrackChanged = true;
+    }
+
+    private void Reconfigure(ReadOnlySpan<byte> extradata)
+    {
+        var track = TrackFactory.FromExtradata(_codec, Track?.Id ?? Input.Index + 1, _timescale, extradata);
+        if (track is null || track.Equals(Track)) return;
+        Track = track;
+        TrackChanged = true;
+    }
+
+    private ReadOnlySpan<byte> StripAdts(ReadOnlySpan<byte> data)
+    {
+        // With a configuration out of band the frames are raw; without one, as MPEG-TS has them, each says it in its own header.
+        if (!Input.Extradata.IsEmpty || !AdtsHeader.TryReadFrame(data, out var header, out var frame)) return data;
+        if (Track is null)
+        {
+            Track = TrackFactory.Create(Codec.Aac, Input.Index + 1, _timescale, header.ToConfig().Write());
+            TrackChanged = true;
+        }
+
+        return frame;
+    }
+
+    // Video keeps the source's clock where it is fine enough; FLV's milliseconds become 90 kHz, into which they fit exactly. Audio counts samples.
+    private static Timescale TimescaleOf(InputTrack input) =>
+        input.Kind == MediaKind.Audio && input.SampleRate > 0 ? new Timescale(input.SampleRate)
+        : input.Timescale.TicksPerSecond is >= 8_000 and <= 1_000_000 ? input.Timescale
+        : Timescale.Mpeg;
+}

@@ -1,0 +1,301 @@
+using Microsoft.Extensions.Logging;
+using TimeShift.Core.Hub;
+using TimeShift.Core.Media;
+using TimeShift.Core.Packets;
+using TimeShift.Storage;
+using TimeShift.Storage.Live;
+using TimeShift.Storage.Reels;
+
+namespace TimeShift.Recording;
+
+/// <summary>
+/// Records one stream: gathers packets into parts, decides where parts, segments and reels end, and hands them to the archive. Runs on the publisher's thread and does
+/// no I/O; called under the stream's lock, so by one thread at a time.
+/// </summary>
+public sealed class StreamRecorder : IPacketSink
+{
+    /// <summary>Longest target duration that a group of pictures may ask for, seconds: 60 s between key frames is what cameras allow at most.</summary>
+    public const int MaxTargetDuration = 60;
+
+    /// <summary>When the lead track is silent for this long, the others are cut without it.</summary>
+    private const long LeadSilence = 3_000_000;
+    private const int MaxHeldPackets = 512;
+    private static readonly TimeSpan _retryReel = TimeSpan.FromSeconds(5);
+
+    /// <summary>A reel that is this much too long ends without waiting for a key frame any more: some encoders never send a second one.</summary>
+    private static readonly TimeSpan _reelPatience = TimeSpan.FromSeconds(MaxTargetDuration);
+
+    private readonly StreamArchive _archive;
+    private readonly CutRule _rule;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly GopHistory _gops = new();
+    private TrackBuffer[] _tracks = [];
+    private TrackBuffer? _lead;
+    private StreamEpoch? _epoch;
+    private ReelWriter? _reel;
+    private long _reelBroken;
+    private TimeSpan _shift;
+    private Instant _segmentInstant;
+    private long _segmentStart;
+    private long _partStart;
+    private bool _segmentOpen;
+    private bool _leadOpen;
+    private uint _parts;
+    private long _skipped;
+
+    public StreamRecorder(StreamArchive archive, RecordingOptions options, TimeProvider clock, ILogger logger)
+    {
+        _archive = archive;
+        _rule = CutRule.From(options);
+        _clock = clock;
+        _logger = logger;
+    }
+
+    /// <summary>Packets that came before the first key frame of their epoch and cannot be decoded.</summary>
+    public long Skipped => Interlocked.Read(ref _skipped);
+
+    private long Longest => CutRule.Longest(_archive.TargetDuration);
+
+    public void OnEpoch(StreamEpoch epoch)
+    {
+        Finish();
+        _epoch = epoch;
+        _tracks = [.. epoch.Tracks.Tracks.Select(t => new TrackBuffer(t))];
+        _lead = _tracks[epoch.Tracks.IndexOf(epoch.Tracks.Lead)];
+        _leadOpen = false;
+        _gops.Clear();
+    }
+
+    public void OnPacket(MediaPacket packet)
+    {
+        var track = _tracks[packet.TrackIndex];
+        var time = packet.Dts.Microseconds;
+        if (track == _lead)
+        {
+            if (!_leadOpen && !packet.IsKey)
+            {
+                _skipped++;
+                return;
+            }
+
+            if (!_segmentOpen) Begin(packet, independent: true);
+            else CutByLead(packet, time);
+            if (packet.IsKey) _gops.AddKey(time);
+            _leadOpen = true;
+            track.Add(packet);
+            return;
+        }
+
+        if (_segmentOpen && (!_leadOpen || time - _lead!.LastDts.Microseconds > LeadSilence)) CutWithoutLead(packet.Instant, time, track.Step.Microseconds);
+        track.Add(packet);
+        if (!_segmentOpen) Hold(track, time);
+    }
+
+    public void OnEnd(StreamEnd end)
+    {
+        Finish();
+        _epoch = null;
+    }
+
+    // Before the lead's first key frame, the other tracks' packets wait for it, so that none is lost; but not for ever.
+    private void Hold(TrackBuffer track, long time)
+    {
+        MediaPacket? first = null;
+        foreach (var other in _tracks)
+        {
+            if (other.First is { } candidate && (first is null || candidate.Dts < first.Dts)) first = candidate;
+        }
+
+        if (time - first!.Dts.Microseconds > LeadSilence)
+        {
+            Begin(first, independent: false);
+            CutWithoutLead(first.Instant, time, track.Step.Microseconds);
+        }
+        else if (track.Count > MaxHeldPackets)
+        {
+            track.DropFirst();
+            _skipped++;
+        }
+    }
+
+    private void Begin(MediaPacket packet, bool independent)
+    {
+        // Its first packet may lie a little before the one that the timeline was set by; the archive's instants only grow.
+        _shift = _archive.LastEnd is { } end && end > packet.Instant ? end - packet.Instant : TimeSpan.Zero;
+        var start = packet.Instant + _shift;
+        BeginReel(start, discontinuity: true);
+        BeginSegment(start, packet.Dts.Microseconds, packet.SourceInstant, independent);
+    }
+
+    private void CutByLead(MediaPacket packet, long time)
+    {
+        if (!_leadOpen)
+        {
+            Join(packet, Math.Max(time, _partStart));
+            return;
+        }
+
+        if (time <= _partStart) return;
+        // No frame came for so long that the segment should have ended meanwhile.
+        while (time - _segmentStart > Longest)
+        {
+            _lead!.EndLastAt(packet.Dts);
+            if (EndSegment(_segmentStart + Longest)) continue;
+            Skip(packet.Instant, time, packet.IsKey);
+            return;
+        }
+
+        var gop = packet.IsKey ? _gops.LengthTo(time) : 0;
+        var step = _lead!.Step.Microseconds;
+        var cut = _rule.Decide(time - _segmentStart, time - _partStart, step, Math.Max(gop, _gops.Longest), packet.IsKey, Longest);
+        if (cut == Cut.None) return;
+        _lead.EndLastAt(packet.Dts);
+        EndPart(time);
+        if (cut == Cut.Part) return;
+        var duration = time - _segmentStart;
+        _reel!.EndSegment((uint)duration);
+        var independent = cut == Cut.Segment;
+        var start = independent ? packet.Instant + _shift : _segmentInstant + TimeSpan.FromMicroseconds(duration);
+        ChangeReel(start, independent, gop);
+        BeginSegment(start, time, packet.SourceInstant, independent);
+    }
+
+    // The lead's first key frame, and the others did not wait for it.
+    private void Join(MediaPacket key, long time)
+    {
+        EndPart(time);
+        _reel!.EndSegment((uint)(_partStart - _segmentStart));
+        var start = Instant.Max(key.Instant + _shift, _archive.LastEnd ?? key.Instant);
+        BeginReel(start, discontinuity: true);
+        BeginSegment(start, time, key.SourceInstant, independent: true);
+    }
+
+    /// <summary>Cuts where the lead track would have been cut, though it has nothing there; also in retrospect, since it takes a while to be missed.</summary>
+    private void CutWithoutLead(Instant instant, long time, long step)
+    {
+        while (time - _partStart + step > _rule.Part && time > _partStart)
+        {
+            var at = Math.Min(Math.Min(time, _partStart + _rule.Part), _segmentStart + Longest);
+            var full = _rule.IsFull(at - _segmentStart) || at - _segmentStart + step > Longest;
+            if (full ? EndSegment(at) : EndPart(at)) continue;
+            Skip(instant, time, isKey: false);
+            return;
+        }
+    }
+
+    // Ends the segment where no key frame is. False where there is no packet for its last part.
+    private bool EndSegment(long at)
+    {
+        if (!EndPart(at)) return false;
+        var duration = at - _segmentStart;
+        _reel!.EndSegment((uint)duration);
+        var start = _segmentInstant + TimeSpan.FromMicroseconds(duration);
+        ChangeReel(start, isKey: false, gop: 0);
+        BeginSegment(start, at, null, !_epoch!.Tracks.HasVideo);
+        return true;
+    }
+
+    // No track has anything for longer than a segment may be: the time up to here is left out.
+    private void Skip(Instant instant, long time, bool isKey)
+    {
+        _reel!.EndSegment((uint)(_partStart - _segmentStart));
+        var start = Instant.Max(instant + _shift, _archive.LastEnd ?? instant);
+        BeginReel(start, discontinuity: true);
+        BeginSegment(start, time, null, isKey || !_epoch!.Tracks.HasVideo);
+    }
+
+    // Between two segments a reel may end: a group of pictures turned out longer than the target duration, its disk failed, or it is an hour long.
+    private void ChangeReel(Instant start, bool isKey, long gop)
+    {
+        if (gop > Longest && _archive.TargetDuration < MaxTargetDuration)
+        {
+            _archive.RaiseTarget(Math.Min(CutRule.TargetFor(gop), MaxTargetDuration));
+            BeginReel(start, discontinuity: true);
+        }
+        else if (_reel!.IsBroken)
+        {
+            if (_reelBroken == 0) _reelBroken = _clock.GetTimestamp();
+            if (!isKey || _archive.PendingBytes > 0 || _clock.GetElapsedTime(_reelBroken) < _retryReel) return;
+            Log.ReelRetried(_logger, _archive.Name);
+            BeginReel(start, discontinuity: true);
+        }
+        else if (start - _reel.Reel.NominalStart >= _archive.Options.MaxReelLength + (isKey ? TimeSpan.Zero : _reelPatience))
+        {
+            BeginReel(start, discontinuity: false);
+        }
+    }
+
+    private void BeginReel(Instant start, bool discontinuity)
+    {
+        _reel?.Close(continues: true);
+        _reel = _archive.StartReel(_epoch!.Tracks, start, discontinuity);
+        _reelBroken = 0;
+    }
+
+    private void BeginSegment(Instant start, long time, Instant? sourceClock, bool independent)
+    {
+        _segmentInstant = start;
+        _segmentStart = _partStart = time;
+        _segmentOpen = true;
+        _reel!.BeginSegment(start, sourceClock, independent);
+    }
+
+    // Sends off what lies before the given time; false where nothing does.
+    private bool EndPart(long time, bool all = false)
+    {
+        var limit = all ? long.MaxValue : time;
+        var count = 0;
+        foreach (var track in _tracks)
+        {
+            if (track.CountBefore(limit) > 0) count++;
+        }
+
+        if (count == 0 || time <= _partStart) return false;
+        var keyTime = _lead!.CountBefore(limit) > 0 ? _lead.KeyTime : null;
+        var fragments = new PartFragment[count];
+        _parts++;
+        count = 0;
+        for (var i = 0; i < _tracks.Length; i++)
+        {
+            if (_tracks[i].TakeFragment(FragmentSequence.Of(_parts, i), _tracks[i].CountBefore(limit)) is { } fragment) fragments[count++] = fragment;
+        }
+
+        _reel!.AddPart(fragments, (uint)(time - _partStart), keyTime);
+        _partStart = time;
+        return true;
+    }
+
+    private void Finish()
+    {
+        if (_segmentOpen)
+        {
+            var last = 0L;
+            foreach (var track in _tracks)
+            {
+                if (track.HasSeenPacket) last = Math.Max(last, track.End.Microseconds);
+            }
+
+            var end = _leadOpen ? _lead!.End.Microseconds : 0;
+            if (last - Math.Max(end, _partStart) > _rule.Part)
+            {
+                CutWithoutLead(_segmentInstant, last, 0);
+                end = last;
+            }
+
+            EndPart(end > _partStart ? end : Math.Max(last, _partStart + 1), all: true);
+            _reel!.EndSegment((uint)(_partStart - _segmentStart));
+            _reel.Close();
+        }
+
+        foreach (var track in _tracks)
+        {
+            if (!_segmentOpen) _skipped += track.Count;
+            track.Clear();
+        }
+
+        _tracks = [];
+        _reel = null;
+        _segmentOpen = false;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Net;
+using Microsoft.Extensions.FileProviders;
+using TimeShift.Core.Hub;
+using TimeShift.Ingest;
+using TimeShift.Protocols.Rtmp;
+using TimeShift.Recording;
+using TimeShift.Server.Api;
+using TimeShift.Server.Http;
+using TimeShift.Storage;
+
+namespace TimeShift.Server.Hosting;
+
+/// <summary>Builds the program out of its parts.</summary>
+internal static class ServerHost
+{
+    /// <summary>Time for reels to be closed and viewers to get what they are being sent.</summary>
+    private static readonly TimeSpan _stopWithin = TimeSpan.FromSeconds(10);
+
+    public static WebApplicationBuilder CreateBuilder(IEnumerable<string> configuration, string? configFile, IReadOnlyDictionary<string, string?> defaults)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "timeshift" });
+        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = defaults! });
+        if (configFile is not null)
+        {
+            builder.Configuration.AddJsonFile(Path.GetFullPath(configFile), optional: false, reloadOnChange: true);
+            builder.Configuration.AddEnvironmentVariables();
+        }
+
+        builder.Configuration.AddCommandLine([.. configuration]);
+        return builder;
+    }
+
+    public static WebApplication Build(WebApplicationBuilder builder, ServerSettings settings, TimeProvider clock)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(settings.HttpListen);
+        });
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        });
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+
+        var services = builder.Services;
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = _stopWithin);
+        services.AddSingleton(settings).AddSingleton(settings.Archive).AddSingleton(settings.Recording).AddSingleton(settings.Playback);
+        services.AddSingleton(clock).AddSingleton<ServerState>();
+        services.AddSingleton<StreamHub>().AddSingleton<Recorder>().AddSingleton<SourceSupervisor>().AddSingleton<PlaybackRegistry>();
+        services.AddSingleton(provider => new Archive(settings.Archive, clock, provider.GetRequiredService<ILogger<Archive>>()));
+        if (settings.Rtmp is { } rtmp)
+        {
+            services.AddSingleton(provider =>
+                new RtmpServer(rtmp, provider.GetRequiredService<StreamHub>(), clock, provider.GetRequiredService<ILogger<RtmpServer>>()));
+        }
+
+        services.AddHostedService(p => new MediaService(
+            settings,
+            builder.Configuration,
+            p.GetRequiredService<StreamHub>(),
+            p.GetRequiredService<Recorder>(),
+            p.GetRequiredService<SourceSupervisor>(),
+            p.GetService<RtmpServer>(),
+            p.GetRequiredService<ServerState>(),
+            p.GetRequiredService<ILogger<MediaService>>(),
+            p.GetRequiredService<ILoggerFactory>()));
+
+        var app = builder.Build();
+        app.UseMiddleware<MediaMiddleware>();
+        UseConsole(app);
+        HealthEndpoints.Map(app);
+        StreamsEndpoint.Map(app);
+        return app;
+    }
+
+    /// <summary>Where HTTP really listens: the configured port may be 0.</summary>
+    public static IPEndPoint HttpEndPoint(WebApplication app)
+    {
+        var address = new Uri(app.Urls.First());
+        return new IPEndPoint(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port);
+    }
+
+    private static void UseConsole(WebApplication app)
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "console");
+        if (!Directory.Exists(folder)) return;
+        var files = new PhysicalFileProvider(folder);
+        app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            FileProvider = files,
+            // Names of built files have a hash in them, except that of the page itself.
+            OnPrepareResponse = file => file.Context.Response.Headers.CacheControl =
+                file.File.Name.EndsWith(".html", StringComparison.Ordinal) ? "no-cache" : "public, max-age=31536000, immutable",
+        });
+    }
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+using TimeShift.Core.Media;
+using TimeShift.Playback;
+using TimeShift.Playback.Playlists;
+using TimeShift.Playback.Queries;
+using TimeShift.Server.Hosting;
+
+namespace TimeShift.Server.Http;
+
+/// <summary>Serves <c>/{stream}/…</c>: playlists, init segments, segments and parts. Terminal for these paths, silent for all others.</summary>
+internal sealed class MediaMiddleware(RequestDelegate next, PlaybackRegistry registry, PlaybackOptions options, TimeProvider clock)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "/";
+        var now = Instant.Now(clock);
+        if (!StreamPath.TryParse(path, now, out var asked, out var fault))
+            return fault is null ? next(context) : BadRequest(context, fault);
+
+        var method = context.Request.Method;
+        if (HttpMethods.IsOptions(method)) return Preflight(context);
+        if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
+        {
+            context.Response.Headers.Allow = "GET, HEAD, OPTIONS";
+            return Problem.WriteAsync(context, new Problem { Title = "Media can only be read", Status = StatusCodes.Status405MethodNotAllowed, Value = method, Expected = "GET or HEAD" });
+        }
+
+        if (!registry.TryGet(asked!.Stream, out var playback))
+        {
+            return Problem.WriteAsync(
+                context, new Problem { Title = "No such stream", Status = StatusCodes.Status404NotFound, Detail = $"There is no stream '{asked.Stream}': nothing was ever published or recorded under this name.", Value = asked.Stream.Value });
+        }
+
+        return asked.Resource.Kind switch
+        {
+            ResourceKind.MultivariantPlaylist or ResourceKind.MediaPlaylist => PlaylistAsync(context, playback, asked, now),
+            ResourceKind.Init => InitAsync(context, playback, asked),
+            _ => ContentAsync(context, playback, asked),
+        };
+    }
+
+    private async Task PlaylistAsync(HttpContext context, StreamPlayback playback, StreamPath asked, Instant now)
+    {
+        var parameters = context.Request.Query;
+        QueryFault? fault = null;
+        var question = asked.Query;
+        if (question is null && !TimelineQuery.TryParse(Flatten(parameters), now, out question, out fault) || !BlockingReload.TryParse(parameters, out var reload, out fault))
+        {
+            await BadRequest(context, fault!).ConfigureAwait(false);
+            return;
+        }
+
+        if (asked.Resource.Kind == ResourceKind.MediaPlaylist && question is TimelineQuery.At { Since: null } at)
+        {
+            // Every reload of a list that began "now" would begin anew: the multivariant playlist says when it was.
+            await BadRequest(context, new QueryFault("since", "", $"when the viewer began; ask for index.m3u8?at={at.Start} and follow its addresses")).ConfigureAwait(false);
+            return;
+        }
+
+        if (reload is { } wait && BlockingReload.AppliesTo(playback.Window(question)) && !await WaitAsync(context, playback, wait).ConfigureAwait(false)) return;
+        var query = PlaylistQuery.For(parameters, asked.Query, question, now);
+        var playlist = asked.Resource.Kind == ResourceKind.MultivariantPlaylist
+            ? playback.Multivariant(question, query)
+            : playback.Media(question, new TrackSelector(asked.Resource.Track, asked.Resource.Index), query);
+        if (playlist is null) await NothingThere(context, playback, question).ConfigureAwait(false);
+        else await MediaResponses.SendPlaylistAsync(context, playlist).ConfigureAwait(false);
+    }
+
+    private async Task<bool> WaitAsync(HttpContext context, StreamPlayback playback, BlockingReload wait)
+    {
+        if (wait.TooFar(playback, options.PartTarget) is { } fault)
+        {
+            await BadRequest(context, fault).ConfigureAwait(false);
+            return false;
+        }
+
+        var patience = TimeSpan.FromSeconds(3 * playback.Archive.TargetDuration);
+        if (await playback.WaitForAsync(wait.Number, wait.Part, patience, context.RequestAborted).ConfigureAwait(false)) return true;
+        context.Response.Headers.RetryAfter = playback.Archive.TargetDuration.ToString(CultureInfo.InvariantCulture);
+        await Problem.WriteAsync(context, new Problem
+        {
+            Title = "It did not come",
+            Status = StatusCodes.Status503ServiceUnavailable,
+            Detail = $"Segment {wait.Number} did not come within {patience.TotalSeconds:0} s: the publisher is gone or has stalled.",
+        }).ConfigureAwait(false);
+        return false;
+    }
+
+    private static Task InitAsync(HttpContext context, StreamPlayback playback, StreamPath asked)
+    {
+        var resource = asked.Resource;
+        var init = playback.Init(new TrackSelector(resource.Track, resource.Index), resource.Number);
+        return init is null ? NotThere(context, asked) : MediaResponses.SendBytesAsync(context, init, ContentType(resource.Track), ETag(playback, resource));
+    }
+
+    private static async Task ContentAsync(HttpContext context, StreamPlayback playback, StreamPath asked)
+    {
+        var resource = asked.Resource;
+        int? part = resource.Kind == ResourceKind.Part ? resource.Part : null;
+        if (part is not null && playback.IsNext(resource.Number, part))
+        {
+            // A preload hint was followed: the answer is the part, as soon as it is there (RFC 8216bis §6.2.6).
+            var patience = TimeSpan.FromSeconds(3 * playback.Archive.TargetDuration);
+            await playback.WaitForAsync(resource.Number, part, patience, context.RequestAborted).ConfigureAwait(false);
+        }
+
+        using var content = playback.Open(new TrackSelector(resource.Track, resource.Index), resource.Number, part);
+        if (content is null) await NotThere(context, asked).ConfigureAwait(false);
+        else await MediaResponses.SendContentAsync(context, content, ContentType(resource.Track), ETag(playback, resource)).ConfigureAwait(false);
+    }
+
+    private static string ContentType(MediaKind kind) => kind == MediaKind.Video ? "video/mp4" : "audio/mp4";
+
+    private static string ETag(StreamPlayback playback, ResourceName resource) => $"\"{playback.Archive.Identity.Id:N}-{resource}\"";
+
+    private static IEnumerable<KeyValuePair<string, string>> Flatten(IQueryCollection parameters) =>
+        parameters.SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v ?? "")));
+
+    private static Task Preflight(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        MediaResponses.AllowAnyOrigin(headers);
+        headers.AccessControlAllowMethods = "GET, HEAD, OPTIONS";
+        headers.AccessControlAllowHeaders = "Range, If-None-Match, If-Range";
+        headers.AccessControlMaxAge = "86400";
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private static Task BadRequest(HttpContext context, QueryFault fault) => Problem.WriteAsync(context, new Problem
+    {
+        Title = "The request cannot be understood",
+        Status = StatusCodes.Status400BadRequest,
+        Detail = fault.ToString(),
+        Parameter = fault.Parameter,
+        Value = fault.Came,
+        Expected = fault.Expected,
+    });
+
+    private static Task NothingThere(HttpContext context, StreamPlayback playback, TimelineQuery question)
+    {
+        var ranges = playback.Ranges();
+        return Problem.WriteAsync(context, new Problem
+        {
+            Title = "No footage there",
+            Status = StatusCodes.Status404NotFound,
+            Detail = ranges.Count == 0
+                ? $"Stream '{playback.Archive.Name}' has no footage yet."
+                : $"Stream '{playback.Archive.Name}' has no footage for {question}; it has footage from {ranges[0].Start} to {ranges[^1].End}.",
+            Ranges = ProblemRange.Of(ranges),
+        });
+    }
+
+    private static Task NotThere(HttpContext context, StreamPath asked) => Problem.WriteAsync(context, new Problem
+    {
+        Title = "Not there",
+        Status = StatusCodes.Status404NotFound,
+        Detail = $"Stream '{asked.Stream}' has no {asked.Resource} (yet, or any more).",
+        Value = asked.Resource.ToString(),
+    });
+}

@@ -1,0 +1,129 @@
+using TimeShift.Storage.Live;
+using TimeShift.Storage.Reels;
+
+namespace TimeShift.Storage;
+
+/// <summary>
+/// The bytes of one track of one segment or part, ready to be read at any position: from memory where the disk does not have them yet, from the reel otherwise.
+/// Holds references to parts in memory until disposed.
+/// </summary>
+public sealed class TrackContent : IDisposable
+{
+    private readonly Reel _reel;
+    private readonly List<Slice> _slices = new(4);
+
+    private TrackContent(Reel reel) => _reel = reel;
+
+    public long Length { get; private set; }
+
+    /// <summary>One track of a whole segment, or of one of its parts.</summary>
+    /// <param name="part">Position of the part in the segment; null for the whole segment.</param>
+    /// <returns>Null where there is no such segment or part (yet, or any more), or the track has nothing in it.</returns>
+    public static TrackContent? Open(StreamArchive archive, long number, int? part, int trackId)
+    {
+        var lookup = new SegmentLookup(archive);
+        if (lookup.Edge.Find(number) is { } live)
+        {
+            if (part is null && !live.IsComplete || part < 0 || part >= live.Parts.Length) return null;
+            return FromEdge(live, part, trackId);
+        }
+
+        return lookup.TryGet(number, out var segment) && !segment.IsLost ? FromReel(segment, part, trackId) : null;
+    }
+
+    /// <summary>Copies bytes from <paramref name="position"/> on.</summary>
+    /// <returns>Bytes copied: 0 at the end, and fewer than asked for only where the reel is shorter than its index says.</returns>
+    public int Read(long position, Span<byte> destination)
+    {
+        var total = 0;
+        foreach (var slice in _slices)
+        {
+            if (total == destination.Length) break;
+            if (position >= slice.Size)
+            {
+                position -= slice.Size;
+                continue;
+            }
+
+            var want = (int)Math.Min(slice.Size - position, destination.Length - total);
+            var target = destination.Slice(total, want);
+            var read = slice.Fragment is { } fragment ? fragment.Read((int)position, target) : _reel.Read(slice.Offset + position, target);
+            total += read;
+            if (read < want) break;
+            position = 0;
+        }
+
+        return total;
+    }
+
+    public void Dispose()
+    {
+        foreach (var slice in _slices) slice.Part?.Release();
+        _slices.Clear();
+    }
+
+    private static TrackContent? FromEdge(EdgeSegment segment, int? part, int trackId)
+    {
+        var content = new TrackContent(segment.Info.Reel);
+        for (var i = part ?? 0; i < (part + 1 ?? segment.Parts.Length); i++)
+        {
+            if (segment.Parts[i].Fragment(trackId) is not { } range) continue;
+            var memory = segment.Parts[i].Open();
+            if (memory is null && !segment.Parts[i].IsWritten)
+            {
+                // It left the edge while this was looked at, and the disk never got it.
+                content.Dispose();
+                return null;
+            }
+
+            content.Add(new Slice(range.Offset, range.Size, memory, Find(memory, trackId)));
+        }
+
+        return content.OrNull();
+    }
+
+    private static PartFragment? Find(LivePart? part, int trackId)
+    {
+        if (part is null) return null;
+        foreach (var fragment in part.Fragments)
+        {
+            if (fragment.TrackId == trackId) return fragment;
+        }
+
+        return null;
+    }
+
+    private static TrackContent? FromReel(SegmentInfo segment, int? part, int trackId)
+    {
+        var records = segment.Reel.Index.Records;
+        var position = segment.Number - segment.Reel.FirstNumber;
+        if (position < 0 || position >= records.Length) return null;
+        var record = records[(int)position];
+        var content = new TrackContent(segment.Reel);
+        uint? current = null;
+        var index = -1;
+        foreach (var (sequence, place) in ReelScanner.ScanSegment(segment.Reel, record.Offset, record.Size))
+        {
+            var ordinal = FragmentSequence.PartOf(sequence);
+            if (ordinal != current) (current, index) = (ordinal, index + 1);
+            if (place.TrackId == trackId && (part is null || part == index)) content.Add(new Slice(place.Offset, place.Size, null, null));
+        }
+
+        return content.OrNull();
+    }
+
+    private void Add(in Slice slice)
+    {
+        _slices.Add(slice);
+        Length += slice.Size;
+    }
+
+    private TrackContent? OrNull()
+    {
+        if (Length > 0) return this;
+        Dispose();
+        return null;
+    }
+
+    private readonly record struct Slice(long Offset, int Size, LivePart? Part, PartFragment? Fragment);
+}
