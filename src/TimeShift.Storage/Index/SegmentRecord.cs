@@ -15,8 +15,8 @@ public enum SegmentFlags : byte
     /// <summary>Its bytes never reached the disk: the number is taken, there is nothing to play.</summary>
     Lost = 2,
 
-    /// <summary>The first track of the reel has no packet in this segment; the four bits above say the same of the second to the fifth.</summary>
-    WithoutFirstTrack = 4,
+    /// <summary>The first track of the reel has no packet in this segment; the three bits above say the same of the second to the fourth.</summary>
+    WithoutFirstTrack = 8,
 
     /// <summary>Not a segment: the reel was closed in order, and ends at this offset and instant.</summary>
     End = 0x80,
@@ -24,9 +24,9 @@ public enum SegmentFlags : byte
 
 public static class SegmentTracks
 {
-    private const int Counted = 5;
+    private const int Counted = 4;
 
-    /// <summary>Flag that says that a track has no packet in a segment; none for a track beyond the fifth.</summary>
+    /// <summary>Flag that says that a track has no packet in a segment; none for a track beyond the fourth.</summary>
     /// <param name="position">In the reel's tracks.</param>
     public static SegmentFlags Without(int position) =>
         (uint)position < Counted ? (SegmentFlags)((int)SegmentFlags.WithoutFirstTrack << position) : SegmentFlags.None;
