@@ -36,6 +36,7 @@ public sealed class StreamRecorder : IPacketSink
     private ReelWriter? _reel;
     private long _reelBroken;
     private TimeSpan _shift;
+    private MediaTime _keyOffset;
     private Instant _segmentInstant;
     private long _segmentStart;
     private long _partStart;
@@ -81,7 +82,12 @@ public sealed class StreamRecorder : IPacketSink
 
             if (!_segmentOpen) Begin(packet, independent: true);
             else CutByLead(packet, time);
-            if (packet.IsKey) _gops.AddKey(time);
+            if (packet.IsKey)
+            {
+                _gops.AddKey(time);
+                _keyOffset = packet.Pts - packet.Dts;
+            }
+
             _leadOpen = true;
             track.Add(packet);
             return;
@@ -156,7 +162,9 @@ public sealed class StreamRecorder : IPacketSink
         var duration = time - _segmentStart;
         _reel!.EndSegment((uint)duration);
         var independent = cut == Cut.Segment;
-        var start = independent ? packet.Instant + _shift : _segmentInstant + TimeSpan.FromMicroseconds(duration);
+        // Instants are of presentation: what comes first in decoding order is not what is shown first, but for a key frame.
+        var start = packet.Instant + _shift;
+        if (!independent) start += (_keyOffset - (packet.Pts - packet.Dts)).Span;
         ChangeReel(start, independent, gop);
         BeginSegment(start, time, packet.SourceInstant, independent);
     }

@@ -22,7 +22,7 @@ internal static class MediaPlaylistRenderer
         if (segments.Count > 0 && segments.Count < window.End - window.First && !window.IsOver) segments = FillHoles(segments, key.TargetDuration);
         var open = window.AtLiveEdge ? Open(lookup, window) : null;
         var first = segments.Count > 0 ? segments[0] : lookup.Edge.Find(window.First)?.Info;
-        var partsFrom = window.AtLiveEdge ? PartsFrom(segments, key.TargetDuration) : long.MaxValue;
+        var partsFrom = window.AtLiveEdge ? PartsFrom(segments, open, key.TargetDuration) : long.MaxValue;
         TimeSpan? partTarget = window.AtLiveEdge ? PartTarget(options.PartTarget, first, lookup, partsFrom) : null;
 
         var list = new MediaPlaylist
@@ -81,10 +81,10 @@ internal static class MediaPlaylistRenderer
         lookup.Edge.Segments is [.., { IsComplete: false, Parts.IsEmpty: false } last] && last.Info.Number == window.End ? last : null;
 
     // RFC 8216bis §6.2.2: parts are listed up to three target durations from the end.
-    private static long PartsFrom(List<SegmentInfo> segments, int targetDuration)
+    private static long PartsFrom(List<SegmentInfo> segments, EdgeSegment? open, int targetDuration)
     {
         if (segments.Count == 0) return 0;
-        var limit = segments[^1].End - TimeSpan.FromSeconds(3 * targetDuration);
+        var limit = (open?.Info ?? segments[^1]).End - TimeSpan.FromSeconds(3 * targetDuration);
         var position = segments.Count;
         while (position > 0 && segments[position - 1].End > limit) position--;
         return segments[Math.Min(position, segments.Count - 1)].Number;
