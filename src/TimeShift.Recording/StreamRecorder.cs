@@ -42,6 +42,7 @@ public sealed class StreamRecorder : IPacketSink
     private long _partStart;
     private bool _segmentOpen;
     private bool _leadOpen;
+    private bool _leadMissed;
     private uint _parts;
     private long _skipped;
 
@@ -64,7 +65,7 @@ public sealed class StreamRecorder : IPacketSink
         _epoch = epoch;
         _tracks = [.. epoch.Tracks.Tracks.Select(t => new TrackBuffer(t))];
         _lead = _tracks[epoch.Tracks.IndexOf(epoch.Tracks.Lead)];
-        _leadOpen = false;
+        _leadOpen = _leadMissed = false;
         _gops.Clear();
     }
 
@@ -93,7 +94,12 @@ public sealed class StreamRecorder : IPacketSink
             return;
         }
 
-        if (_segmentOpen && (!_leadOpen || time - _lead!.LastDts.Microseconds > LeadSilence)) CutWithoutLead(packet.Instant, time, track.Step.Microseconds);
+        if (_segmentOpen && (!_leadOpen || time - _lead!.LastDts.Microseconds > LeadSilence))
+        {
+            _leadMissed = _leadOpen;
+            CutWithoutLead(packet.Instant, time, track.Step.Microseconds);
+        }
+
         track.Add(packet);
         if (!_segmentOpen) Hold(track, time);
     }
@@ -142,7 +148,11 @@ public sealed class StreamRecorder : IPacketSink
             return;
         }
 
-        if (time <= _partStart) return;
+        var returns = _leadMissed && packet.IsKey;
+        if (_leadMissed) _gops.Break();
+        _leadMissed = false;
+        if (returns) time = Math.Max(time, _partStart);
+        else if (time <= _partStart) return;
         // No frame came for so long that the segment should have ended meanwhile.
         while (time - _segmentStart > Longest)
         {
@@ -154,7 +164,8 @@ public sealed class StreamRecorder : IPacketSink
 
         var gop = packet.IsKey ? _gops.LengthTo(time) : 0;
         var step = _lead!.Step.Microseconds;
-        var cut = _rule.Decide(time - _segmentStart, time - _partStart, step, Math.Max(gop, _gops.Longest), packet.IsKey, Longest);
+        var cut = returns ? Cut.Segment
+            : _rule.Decide(time - _segmentStart, time - _partStart, step, Math.Max(gop, _gops.Longest), packet.IsKey, Longest);
         if (cut == Cut.None) return;
         _lead.EndLastAt(packet.Dts);
         EndPart(time);
@@ -165,6 +176,7 @@ public sealed class StreamRecorder : IPacketSink
         // Instants are of presentation: what comes first in decoding order is not what is shown first, but for a key frame.
         var start = packet.Instant + _shift;
         if (!independent) start += (_keyOffset - (packet.Pts - packet.Dts)).Span;
+        else if (returns) start = Instant.Max(start, _archive.LastEnd ?? start);
         ChangeReel(start, independent, gop);
         BeginSegment(start, time, packet.SourceInstant, independent);
     }

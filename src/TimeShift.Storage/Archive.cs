@@ -10,6 +10,8 @@ namespace TimeShift.Storage;
 /// <summary>The archive on disk: one folder per stream. Opening it lists folders and reads one index per stream, not the reels.</summary>
 public sealed class Archive : IAsyncDisposable
 {
+    // A disk's own lost+found is not for everybody's eyes.
+    private static readonly EnumerationOptions _enumeration = new() { IgnoreInaccessible = true };
     private readonly ConcurrentDictionary<StreamName, StreamArchive> _streams = new();
     private readonly Lock _adding = new();
     private readonly DiskWriter _writer;
@@ -46,7 +48,7 @@ public sealed class Archive : IAsyncDisposable
             if (_streams.TryGetValue(name, out found)) return found;
             var folder = Path.Combine(Options.Root, name.Value);
             Directory.CreateDirectory(folder);
-            var identity = StreamIdentity.Load(folder);
+            var identity = LoadIdentity(folder);
             if (identity is not null && identity.Name != name.Value)
                 throw new IOException($"{folder} says that it belongs to stream '{identity.Name}', not '{name}'; move it away, or back where it belongs");
             if (identity is null)
@@ -55,9 +57,14 @@ public sealed class Archive : IAsyncDisposable
                 identity.Save(folder);
             }
 
-            var stream = new StreamArchive(name, folder, identity, Options, _writer, _cache, _logger);
-            _streams[name] = stream;
-            return stream;
+            try
+            {
+                return _streams[name] = new StreamArchive(name, folder, identity, Options, _writer, _cache, _logger);
+            }
+            catch (InvalidDataException e)
+            {
+                throw new IOException($"{folder} cannot be opened as a stream's archive: {e.Message}", e);
+            }
         }
     }
 
@@ -74,12 +81,26 @@ public sealed class Archive : IAsyncDisposable
         while (waiting.TryPop(out var folder))
         {
             if (File.Exists(Path.Combine(folder, StreamIdentity.FileName))) yield return folder;
-            foreach (var child in Directory.EnumerateDirectories(folder))
+            foreach (var child in Directory.EnumerateDirectories(folder, "*", _enumeration))
             {
-                // Years hold reels; a stream that is called like a year says so with an identity of its own.
-                var isYear = Path.GetFileName(child) is { Length: 4 } name && name.All(char.IsAsciiDigit);
-                if (!isYear || File.Exists(Path.Combine(child, StreamIdentity.FileName))) waiting.Push(child);
+                // Years and months hold reels; a stream whose name looks like one says so with an identity of its own, as does one below it.
+                var isReels = IsNumber(child, 2) && IsNumber(folder, 4);
+                if (!isReels || File.Exists(Path.Combine(child, StreamIdentity.FileName))) waiting.Push(child);
             }
+        }
+    }
+
+    private static bool IsNumber(string folder, int digits) => Path.GetFileName(folder) is var name && name.Length == digits && name.All(char.IsAsciiDigit);
+
+    private static StreamIdentity? LoadIdentity(string folder)
+    {
+        try
+        {
+            return StreamIdentity.Load(folder);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new IOException(e.Message, e);
         }
     }
 

@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(5007, LogLevel.Warning, "{Stream}: target duration raised from {From} to {To} s: a group of pictures is longer")]
     public static partial void TargetRaised(ILogger logger, StreamName stream, int from, int to);
 
+    [LoggerMessage(5009, LogLevel.Warning, "{Stream}: {Path}: what a failed write left there could not be tidied: {Reason}")]
+    public static partial void NotTidied(ILogger logger, StreamName stream, string path, string reason);
+
     [LoggerMessage(5008, LogLevel.Error, "{Stream}: its identity file could not be written; it is tried again with the next reel")]
     public static partial void IdentityNotSaved(ILogger logger, Exception exception, StreamName stream);
 }

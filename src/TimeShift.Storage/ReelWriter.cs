@@ -52,7 +52,7 @@ public sealed class ReelWriter
     internal SegmentRecord[] Lost()
     {
         var kept = _file.HasFailed ? _file.RecordsWritten : _recorded;
-        return [.. _records.Skip(kept).Select((r, i) => r with { Flags = SegmentFlags.Lost, Offset = 0, Size = 0, Ordinal = i })];
+        return [.. _records.Skip(kept).Select((r, i) => r with { Flags = SegmentFlags.Lost | r.Flags & SegmentFlags.Discontinuity, Offset = 0, Size = 0, Ordinal = i })];
     }
 
     /// <summary>Begins a segment; its number is the next of the stream.</summary>
@@ -63,13 +63,14 @@ public sealed class ReelWriter
         var header = Reel.Header;
         var number = _archive.TakeNumber();
         var first = _records.Count == _lost;
-        var flags = independent ? SegmentFlags.Independent : SegmentFlags.None;
-        _segment = new SegmentInfo(Reel, number, start, 0, 0, flags, first && header.Discontinuity);
+        var isBreak = first && header.Discontinuity;
+        var flags = (independent ? SegmentFlags.Independent : SegmentFlags.None) | (isBreak ? SegmentFlags.Discontinuity : SegmentFlags.None);
+        _segment = new SegmentInfo(Reel, number, start, 0, 0, flags, isBreak);
         _segmentOffset = _offset;
         _segmentDuration = 0;
         _missing = AllMissing();
         var markFlags = (independent ? SegmentMarkFlags.Independent : SegmentMarkFlags.ForcedCut)
-            | (header.Discontinuity && first ? SegmentMarkFlags.DiscontinuityBefore : 0);
+            | (isBreak ? SegmentMarkFlags.DiscontinuityBefore : 0);
         _mark = new byte[SegmentMark.BoxSize];
         new SegmentMark(header.StreamId, number, start, sourceClock, header.DiscontinuitySequence, header.InitNumber, markFlags).Write(_mark);
         _edge.Begin(_segment);
@@ -105,7 +106,12 @@ public sealed class ReelWriter
         }
 
         if (!IsBroken && part.TryAddReference()) _queue.Add(new WriteStep(WriteKind.Part, _file, part, edgePart, _offset));
-        else _archive.ReportDropped(part.Size);
+        else
+        {
+            edgePart.Settle();
+            _archive.ReportDropped(part.Size);
+        }
+
         _offset = at;
         _mark = [];
     }
@@ -128,7 +134,7 @@ public sealed class ReelWriter
         var record = new SegmentRecord(_segment.Start, _segmentOffset, size, durationMicroseconds, _records.Count, flags);
         if (IsBroken)
         {
-            _records.Add(record with { Flags = SegmentFlags.Lost });
+            _records.Add(record);
         }
         else
         {
@@ -148,9 +154,10 @@ public sealed class ReelWriter
     public void Close(bool continues = false)
     {
         if (_open) EndSegment(_segmentDuration);
-        var end = _records is [.., var last] ? last.End : Reel.NominalStart;
+        var kept = Reel.Index.Records;
+        var end = kept is [.., var last] ? last.End : Reel.NominalStart;
         if (!continues) _archive.ReelEnded();
-        _queue.Add(new WriteStep(WriteKind.Close, _file, Record: new SegmentRecord(end, _writtenEnd, 0, 0, Reel.Index.Count, SegmentFlags.End)));
+        _queue.Add(new WriteStep(WriteKind.Close, _file, Record: new SegmentRecord(end, _writtenEnd, 0, 0, kept.Length, SegmentFlags.End)));
     }
 
     private SegmentFlags AllMissing()

@@ -53,11 +53,11 @@ public readonly struct SegmentLookup
             return live.IsComplete;
         }
 
-        var reel = ReelOf(number);
-        if (reel < 0) return false;
-        var position = number - _reels[reel].FirstNumber;
-        if (position >= _reels[reel].Index.Count) return false;
-        segment = _reels[reel].Segment((int)position);
+        if (number < First || number >= End) return false;
+        var found = new List<SegmentInfo>(1);
+        CopyTo(number, number + 1, found);
+        if (found.Count == 0) return false;
+        segment = found[0];
         return true;
     }
 
@@ -68,8 +68,8 @@ public readonly struct SegmentLookup
         {
             var records = _reels[i].Index.Records;
             var position = Math.Max(0, SegmentIndex.Find(records, instant));
-            if (position < records.Length && records[position].End <= instant) position++;
-            if (position < records.Length) return _reels[i].Segment(position);
+            while (position < records.Length && (records[position].End <= instant || (records[position].Flags & SegmentFlags.Lost) != 0)) position++;
+            if (position < records.Length) return _reels[i].Segment(position, records[position]);
         }
 
         foreach (var segment in Edge.Segments)
@@ -80,23 +80,52 @@ public readonly struct SegmentLookup
         return null;
     }
 
-    /// <summary>Appends the segments <paramref name="first"/> to <paramref name="end"/> (exclusive), as far as they exist.</summary>
+    /// <summary>
+    /// Appends the segments <paramref name="first"/> to <paramref name="end"/> (exclusive), as far as they exist. No number is left out: what neither a reel nor
+    /// the live edge has is <see cref="SegmentInfo.IsLost"/>.
+    /// </summary>
     public void CopyTo(long first, long end, List<SegmentInfo> segments)
     {
         var number = Math.Max(first, First);
-        var edgeStart = Edge.Segments is [var oldest, ..] ? oldest.Info.Number : long.MaxValue;
-        for (var i = Math.Max(0, ReelOf(number)); i < _reels.Length && number < Math.Min(end, edgeStart); i++)
+        var edge = Edge.Segments is [var oldest, ..] ? oldest.Info : default(SegmentInfo?);
+        var stop = Math.Min(end, edge?.Number ?? long.MaxValue);
+        (Instant End, long Next)? before = null;
+        for (var i = Math.Max(0, ReelOf(number)); i < _reels.Length && number < stop; i++)
         {
             var reel = _reels[i];
-            var count = reel.Index.Count;
-            number = Math.Max(number, reel.FirstNumber);
-            for (; number < Math.Min(end, edgeStart) && number - reel.FirstNumber < count; number++) segments.Add(reel.Segment((int)(number - reel.FirstNumber)));
+            var records = reel.Index.Records;
+            if (records.IsEmpty) continue;
+            number = AddMissing(number, Math.Min(stop, reel.FirstNumber), before, reel.Segment(0, records[0]), segments);
+            var last = i + 1 < _reels.Length ? Math.Min(stop, _reels[i + 1].FirstNumber) : stop;
+            for (; number < last && number - reel.FirstNumber < records.Length; number++)
+            {
+                var position = (int)(number - reel.FirstNumber);
+                segments.Add(reel.Segment(position, records[position]));
+            }
+
+            before = (records[^1].End, reel.FirstNumber + records.Length);
         }
 
+        if (edge is { } next && before is not null) number = AddMissing(number, stop, before, next, segments);
         foreach (var segment in Edge.Segments)
         {
             if (segment.IsComplete && segment.Info.Number >= number && segment.Info.Number < end) segments.Add(segment.Info);
         }
+    }
+
+    // A reel whose last segments failed to be written, or that is gone: players count entries, so each number has one. They share the time that is missing.
+    private static long AddMissing(long number, long end, (Instant End, long Next)? before, in SegmentInfo after, List<SegmentInfo> segments)
+    {
+        if (number >= end) return number;
+        var (from, first) = before ?? (after.Start, number);
+        var each = Math.Clamp((after.Start - from).TotalMicroseconds, 0, uint.MaxValue) / (after.Number - first);
+        for (; number < end; number++)
+        {
+            var start = from + TimeSpan.FromMicroseconds((number - first) * each);
+            segments.Add(new SegmentInfo(after.Reel, number, start, (uint)each, 0, SegmentFlags.Lost, false));
+        }
+
+        return number;
     }
 
     /// <summary>Unbroken stretches of footage, oldest first: what there is, and between them what there is not.</summary>
@@ -106,9 +135,10 @@ public readonly struct SegmentLookup
         (Instant Start, Instant End)? run = null;
         for (var i = from is { } first ? ReelAt(first) : 0; i < _reels.Length; i++)
         {
+            var lost = _reels[i].Index.LeadingLost;
             var records = _reels[i].Index.Records;
-            if (records.IsEmpty) continue;
-            var (start, end) = (records[0].Start, records[^1].End);
+            if (records.Length <= lost) continue;
+            var (start, end) = (records[lost].Start, records[^1].End);
             if (run is { } open && start - open.End < TimeSpan.FromSeconds(1)) run = (open.Start, end);
             else
             {

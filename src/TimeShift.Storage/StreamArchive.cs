@@ -18,6 +18,7 @@ public sealed class StreamArchive
     private readonly string _folder;
     private readonly ReelCache _cache;
     private readonly EdgeKeeper _edge = new();
+    private readonly Lock _saving = new();
     private readonly WriteQueue _queue;
     private readonly ILogger _logger;
     private StreamIdentity _identity;
@@ -48,6 +49,7 @@ public sealed class StreamArchive
         _nextNumber = Math.Max(_nextNumber, last.FirstNumber + last.Index.Count);
         _nextDiscontinuity = Math.Max(_nextDiscontinuity, last.Header.DiscontinuitySequence + 1);
         _lastEnd = last.End.Microseconds;
+        LoadTracks(last);
         Log.StreamOpened(logger, name, _reels.Length, _nextNumber);
     }
 
@@ -103,14 +105,17 @@ public sealed class StreamArchive
     public ReelWriter StartReel(TrackSet tracks, Instant start, bool discontinuity)
     {
         var lost = _writer?.Lost() ?? [];
+        discontinuity |= lost.Length > 0 | RemoveEmptyReel(lost.Length > 0);
         var previous = _reels is [.., var last] ? last : null;
-        discontinuity = previous is not null && (discontinuity || lost.Length > 0 || !previous.Tracks.Equals(tracks));
+        // Without I/O: this runs on a publisher's thread.
+        var sameTracks = previous?.KnownTracks is { } known && known.Equals(tracks);
+        discontinuity = previous is not null && (discontinuity || !sameTracks);
         var first = _nextNumber - lost.Length;
         var header = new IndexHeader(
             Identity.Id,
             first,
             discontinuity ? _nextDiscontinuity++ : Math.Max(0, _nextDiscontinuity - 1),
-            previous is not null && previous.Tracks.Equals(tracks) ? previous.Header.InitNumber : first,
+            sameTracks ? previous!.Header.InitNumber : first,
             discontinuity);
         if (_nextDiscontinuity == 0) _nextDiscontinuity = 1;
         var from = lost.Length > 0 ? lost[0].Start : start;
@@ -120,11 +125,33 @@ public sealed class StreamArchive
         var reel = new Reel(Path.Combine(_folder, ReelName.For(nominal)), nominal, _cache, header, tracks, new SegmentIndex(lost));
         var init = InitSegment.ToArray(tracks.Tracks.AsSpan());
         var file = new ReelFile(Name, reel, init, lost, Options.Flush, _logger);
-        if (previous is { Index.Count: 0, IsOpen: true }) _reels = _reels.RemoveAt(_reels.Length - 1);
         _reels = _reels.Add(reel);
         SaveWhenWanted();
         Volatile.Write(ref _recording, true);
         return _writer = new ReelWriter(this, file, _edge, _queue, init.Length, lost);
+    }
+
+    // A reel in which no segment came about leaves no trace. Where live viewers saw some of it all the same, its discontinuity was counted.
+    private bool RemoveEmptyReel(bool wasSeen)
+    {
+        if (_writer?.Reel is not { } reel || reel.Index.Count > 0 || _reels is not [.., var last] || last != reel) return false;
+        _reels = _reels.RemoveAt(_reels.Length - 1);
+        if (wasSeen || !reel.Header.Discontinuity) return false;
+        _nextDiscontinuity = reel.Header.DiscontinuitySequence;
+        return true;
+    }
+
+    private void LoadTracks(Reel reel)
+    {
+        try
+        {
+            _ = reel.Tracks;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            // What comes is taken for other codecs then, which costs a discontinuity.
+            Log.ReelUnreadable(_logger, reel.MediaPath, e.Message);
+        }
     }
 
     /// <summary>Raises the target duration for good; from the next reel on, which must begin with a discontinuity.</summary>
@@ -149,34 +176,31 @@ public sealed class StreamArchive
 
     internal void ReportBehind(long pending) => Log.DiskBehind(_logger, Name, pending);
 
-    /// <summary>Closes the open reel and lets the live edge go.</summary>
+    /// <summary>Lets the live edge go when all that was recorded is written; the recorder has closed its reel before.</summary>
     internal async Task CloseAsync()
     {
         await _queue.WhenIdle().ConfigureAwait(false);
         _edge.Clear();
-        Volatile.Write(ref _saveWanted, 1);
-        SaveWhenWanted();
+        Save();
     }
 
     // The identity is small and changes with a discontinuity at most; a write of it never runs on a publisher's thread.
     private void SaveWhenWanted()
     {
-        if (Interlocked.Exchange(ref _saveWanted, 0) == 0) return;
-        var identity = Identity with { NextSegment = NextNumber, NextDiscontinuity = _nextDiscontinuity };
-        ThreadPool.QueueUserWorkItem(
-            state =>
-            {
-                try
-                {
-                    lock (_edge) state.identity.Save(state.folder);
-                }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-                {
-                    Volatile.Write(ref _saveWanted, 1);
-                    Log.IdentityNotSaved(_logger, e, Name);
-                }
-            },
-            (identity, folder: _folder),
-            preferLocal: false);
+        if (Interlocked.Exchange(ref _saveWanted, 0) != 0) ThreadPool.UnsafeQueueUserWorkItem(static archive => archive.Save(), this, preferLocal: false);
+    }
+
+    private void Save()
+    {
+        try
+        {
+            // What is saved last is the newest, whichever thread comes first.
+            lock (_saving) (Identity with { NextSegment = NextNumber, NextDiscontinuity = Interlocked.Read(ref _nextDiscontinuity) }).Save(_folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Volatile.Write(ref _saveWanted, 1);
+            Log.IdentityNotSaved(_logger, e, Name);
+        }
     }
 }

@@ -7,9 +7,10 @@ namespace TimeShift.Storage;
 public sealed record StreamIdentity
 {
     public const string FileName = "stream.json";
+    public const int CurrentFormat = 1;
 
     /// <summary>Version of the archive's format on disk.</summary>
-    public int Format { get; init; } = 1;
+    public int Format { get; init; } = CurrentFormat;
 
     public required Guid Id { get; init; }
 
@@ -34,8 +35,11 @@ public sealed record StreamIdentity
         if (!File.Exists(path)) return null;
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), StorageJson.Default.StreamIdentity)
+            var identity = JsonSerializer.Deserialize(File.ReadAllBytes(path), StorageJson.Default.StreamIdentity)
                 ?? throw new InvalidDataException($"{path} is empty; expected the stream's identity");
+            return identity.Format == CurrentFormat
+                ? identity
+                : throw new InvalidDataException($"{path} is of format {identity.Format}; this program knows format {CurrentFormat}");
         }
         catch (JsonException e)
         {

@@ -24,7 +24,7 @@ public sealed class TrackContent : IDisposable
         var lookup = new SegmentLookup(archive);
         if (lookup.Edge.Find(number) is { } live)
         {
-            if (part is null && !live.IsComplete || part >= live.Parts.Length) return null;
+            if (part is null && !live.IsComplete || part < 0 || part >= live.Parts.Length) return null;
             return FromEdge(live, part, trackId);
         }
 
@@ -69,6 +69,13 @@ public sealed class TrackContent : IDisposable
         {
             if (segment.Parts[i].Fragment(trackId) is not { } range) continue;
             var memory = segment.Parts[i].Open();
+            if (memory is null && !segment.Parts[i].IsWritten)
+            {
+                // It left the edge while this was looked at, and the disk never got it.
+                content.Dispose();
+                return null;
+            }
+
             content.Add(new Slice(range.Offset, range.Size, memory, Find(memory, trackId)));
         }
 
@@ -88,7 +95,10 @@ public sealed class TrackContent : IDisposable
 
     private static TrackContent? FromReel(SegmentInfo segment, int? part, int trackId)
     {
-        var record = segment.Reel.Index.Records[(int)(segment.Number - segment.Reel.FirstNumber)];
+        var records = segment.Reel.Index.Records;
+        var position = segment.Number - segment.Reel.FirstNumber;
+        if (position < 0 || position >= records.Length) return null;
+        var record = records[(int)position];
         var content = new TrackContent(segment.Reel);
         uint? current = null;
         var index = -1;

@@ -57,7 +57,7 @@ public sealed class LiveStream
         lock (_gate)
         {
             _sinks = _sinks.Add(sink);
-            if (_epoch is { } epoch) sink.OnEpoch(epoch);
+            if (_epoch is { } epoch) Guard(sink, epoch, static (s, e) => s.OnEpoch(e));
         }
     }
 

@@ -74,8 +74,15 @@ public sealed class MediaPacket
     /// <summary>One more reference, owned by the caller.</summary>
     public OwnedPacket Share()
     {
-        if (Interlocked.Increment(ref _references) <= 1) throw new ObjectDisposedException(nameof(MediaPacket), "The packet was already returned to its pool.");
-        return new OwnedPacket(this);
+        var seen = Volatile.Read(ref _references);
+        while (true)
+        {
+            // Never from zero: a packet that lies in the pool stays as it is.
+            if (seen <= 0) throw new ObjectDisposedException(nameof(MediaPacket), "The packet was already returned to its pool.");
+            var now = Interlocked.CompareExchange(ref _references, seen + 1, seen);
+            if (now == seen) return new OwnedPacket(this);
+            seen = now;
+        }
     }
 
     internal void Reset()

@@ -13,13 +13,21 @@ internal sealed class StreamTimeline(TimeProvider clock)
 {
     /// <summary>Media time of an epoch's first packet: room for a track whose first packet lies before it, since fMP4 has no negative times.</summary>
     public static readonly TimeSpan LeadIn = TimeSpan.FromSeconds(1);
+    private const long LeadInMicroseconds = 1_000_000;
 
     /// <summary>A step this long is looked at twice; a key-frame-only or 1 fps camera stays below it.</summary>
     private const long MaxStep = 3_000_000;
 
+    /// <summary>When nothing of any track came for this long, and times do not go on as if nothing had happened, media is missing.</summary>
+    private const long MaxPause = 3_000_000;
+
+    /// <summary>How far tracks that belong together lie apart as they arrive.</summary>
+    private const long MaxInterleaving = 1_000_000;
+
     /// <summary>Up to this far back is jitter (a repeated time at the loop of a file, say), beyond it the clock was set.</summary>
     private const long MaxBackwards = 50_000;
     private const long MaxCompositionOffset = 10_000_000;
+    private const long MaxDecodeLead = 1_000_000;
     private const long MaxDistanceBetweenTracks = 10_000_000;
     private const double MaxSlew = 500e-6;
 
@@ -29,32 +37,37 @@ internal sealed class StreamTimeline(TimeProvider clock)
 
     private TrackTimestamps[] _tracks = [];
     private int _lead;
-    private bool _anchored;
-    private long _base;
+    private TrackTimestamps? _latest;
+    private long _latestMedia;
+    private long _latestArrival;
+    private long _lastPause = long.MinValue;
     private double _zero;
     private double _error;
     private long _lastLead;
     private long? _behindSince;
-    private Instant _end = new(long.MinValue);
+    private Instant? _end;
+    private Instant? _floor;
     private bool _continueSeamlessly;
     private long _mendDelta;
     private long _mendArrival;
-    private TrackTimestamps? _mendTrack;
+    private long _mends;
     private long _mended;
     private long _dropped;
     private long _jumps;
 
     public TimelineCounters Counters => new(Interlocked.Read(ref _mended), Interlocked.Read(ref _dropped), Interlocked.Read(ref _jumps));
 
-    public void ContinueAfter(Instant end) => _end = Instant.Max(_end, end);
+    public void ContinueAfter(Instant end) => _end = _end is { } known ? Instant.Max(known, end) : end;
 
     public void BeginEpoch(TrackSet tracks, EpochReason reason)
     {
-        _tracks = [.. tracks.Tracks.Select(t => new TrackTimestamps { Track = t })];
+        _tracks = [.. tracks.Tracks.Select(t => new TrackTimestamps(t))];
         _lead = tracks.IndexOf(tracks.Lead);
-        _anchored = false;
+        _latest = null;
         _behindSince = null;
-        _mendTrack = null;
+        _lastPause = long.MinValue;
+        _mendArrival = long.MinValue;
+        _floor = _end;
         _continueSeamlessly = reason == EpochReason.CodecChange;
         if (reason == EpochReason.TimeJump) _jumps++;
     }
@@ -63,94 +76,150 @@ internal sealed class StreamTimeline(TimeProvider clock)
     public TimestampVerdict Stamp(MediaPacket packet)
     {
         var track = _tracks[packet.TrackIndex];
+        var isLead = packet.TrackIndex == _lead;
         var now = clock.GetTimestamp();
         var source = packet.Dts.Ticks;
-        if (!_anchored) Anchor(packet);
-        if (!track.Started) track.Start(FirstShift(track, source));
-        else if (_behindSince is { } since && packet.TrackIndex == _lead && packet.IsKey && clock.GetElapsedTime(since, now) > _reanchorAfter)
-            return TimestampVerdict.NewEpoch;
-        else if (!Mend(track, source, now)) return TimestampVerdict.NewEpoch;
-
-        var place = track.Place(source);
-        if (place < 0)
+        var composition = Composition(track, unchecked(packet.Pts.Ticks - source));
+        var moved = false;
+        if (!track.Started)
         {
-            _dropped++;
-            return TimestampVerdict.Drop;
+            var first = FirstPlace(track, source);
+            if (first < 0)
+            {
+                _dropped++;
+                return TimestampVerdict.Drop;
+            }
+
+            track.Start(source, first);
+        }
+        else
+        {
+            if (isLead && packet.IsKey && _behindSince is { } since && clock.GetElapsedTime(since, now) > _reanchorAfter) return TimestampVerdict.NewEpoch;
+            if (Elapsed(_latestArrival, now) > MaxPause) _lastPause = now;
+            if (!TryMend(track, track.In(source), now, out moved)) return TimestampVerdict.NewEpoch;
         }
 
-        track.Accept(source, place, now);
-        var composition = packet.Pts.Ticks - source;
-        if (composition < 0 || composition > track.Ticks(MaxCompositionOffset))
-        {
-            composition = 0;
-            _mended++;
-        }
-
-        var scale = track.Track.Timescale;
-        packet.Dts = new MediaTime(place, scale);
-        packet.Pts = new MediaTime(place + composition, scale);
-        if (packet.TrackIndex == _lead) Steer(packet.Dts.Microseconds, now);
-        packet.Instant = new Instant((long)_zero + packet.Pts.Microseconds);
-        _end = Instant.Max(_end, new Instant(packet.Instant.Microseconds + new MediaTime(track.LastStep, scale).Microseconds));
+        if (_latest is null) Anchor(track, composition);
+        if (composition < 0) track.DecodeEarlier(-composition);
+        var media = track.Media(track.In(source));
+        var place = Math.Max(0, track.Place(media));
+        track.Accept(track.In(source), place, now, moved);
+        (_latest, _latestMedia, _latestArrival) = (track, track.Microseconds(media), now);
+        SetTimes(packet, track, place, Math.Max(place, media + composition), now, isLead);
         return TimestampVerdict.Ok;
     }
 
-    private void Anchor(MediaPacket packet)
+    private void SetTimes(MediaPacket packet, TrackTimestamps track, long place, long shown, long now, bool isLead)
     {
-        _anchored = true;
-        _base = packet.Dts.Microseconds;
-        var now = Instant.Now(clock);
-        var seamless = _continueSeamlessly && (now - _end).Duration() < TimeSpan.FromMicroseconds(MaxStep);
-        // The instant belongs to the presentation of the first packet; decoding runs ahead of it by the composition offset.
-        var start = seamless ? _end : Instant.Max(now, _end);
-        _zero = start.Microseconds - LeadIn.TotalMicroseconds - Math.Clamp((packet.Pts - packet.Dts).Microseconds, 0, MaxCompositionOffset);
-        _error = 0;
-        _lastLead = (long)LeadIn.TotalMicroseconds;
+        var scale = track.Track.Timescale;
+        packet.Dts = new MediaTime(place, scale);
+        packet.Pts = new MediaTime(shown, scale);
+        var time = packet.Pts.Microseconds;
+        if (isLead)
+        {
+            // Another track came first and set the clock by its own beginning: what is recorded already is not overlapped all the same.
+            if (_floor is { } floor && _zero + time < floor.Microseconds) _zero = floor.Microseconds - time;
+            _floor = null;
+            Steer(packet.Dts.Microseconds, now);
+        }
+
+        packet.Instant = new Instant((long)Math.Floor(_zero) + time);
+        ContinueAfter(new Instant(packet.Instant.Microseconds + track.Microseconds(track.LastStep)));
     }
 
-    private long FirstShift(TrackTimestamps track, long source)
+    // In ticks; absurd offsets count as none. Negative ones, of writers that count from the first picture shown, make decoding run ahead.
+    private long Composition(TrackTimestamps track, long offset)
     {
-        var lead = (long)LeadIn.TotalMicroseconds;
-        var distance = new MediaTime(source, track.Track.Timescale).Microseconds - _base;
-        if (Math.Abs(distance) <= MaxDistanceBetweenTracks) return track.Ticks(lead - _base);
+        if (offset >= -track.Ticks(MaxDecodeLead) && offset <= track.Ticks(MaxCompositionOffset)) return offset;
+        _mended++;
+        return 0;
+    }
+
+    private void Anchor(TrackTimestamps track, long composition)
+    {
+        var now = Instant.Now(clock);
+        var start = _end is not { } end ? now
+            : _continueSeamlessly && Math.Abs(now.Microseconds - end.Microseconds) < MaxPause ? end
+            : Instant.Max(now, end);
+        // The instant belongs to the presentation of the first packet; decoding runs ahead of it by the composition offset.
+        _zero = start.Microseconds - LeadInMicroseconds - track.Microseconds(Math.Max(0, composition));
+        _error = 0;
+        _lastLead = LeadInMicroseconds;
+    }
+
+    private long FirstPlace(TrackTimestamps track, long source)
+    {
+        if (_latest is null) return track.Ticks(LeadInMicroseconds);
+        var distance = track.SourceMicroseconds(source) - _latest.LastSourceMicroseconds;
+        if (Int128.Abs(distance) <= MaxDistanceBetweenTracks) return track.Ticks(_latestMedia + (long)distance);
         // The tracks' clocks have nothing to do with one another: what arrives together belongs together.
         _mended++;
-        return track.Ticks(_lastLead) - source;
+        return track.Ticks(_latestMedia);
     }
 
     // False: what lies between this packet and the last is missing, and an epoch must end here.
-    private bool Mend(TrackTimestamps track, long source, long now)
+    private bool TryMend(TrackTimestamps track, long time, long now, out bool moved)
     {
-        var step = new MediaTime(source - track.LastIn, track.Track.Timescale).Microseconds;
-        if (step > -MaxBackwards && step <= MaxStep)
+        moved = false;
+        var step = track.Microseconds(time - track.LastIn);
+        var usual = track.Microseconds(track.LastStep);
+        var waited = Elapsed(track.LastArrival, now);
+        if (track.JustMoved && FitsBetterBefore(track, time))
+        {
+            // One packet's time was wrong, not the clock.
+            track.MoveTo(time, time + track.PreviousShift);
+            _mended++;
+            return true;
+        }
+
+        if (step is > -MaxBackwards and <= MaxStep)
         {
             if (step <= 0) _mended++;
             return true;
         }
 
-        var waited = (long)clock.GetElapsedTime(track.LastArrival, now).TotalMicroseconds;
-        if (step > MaxStep && Math.Abs(step - waited) <= Math.Max(1_000_000, waited / 4)) return false;
+        if (_lastPause > track.LastArrival) return false;
+        // The track alone was silent, or its packets were dropped, while others went on.
+        if (step > 0 && (Math.Abs(step - waited) <= Math.Max(1_000_000, waited / 4) || IsWithOthers(track, time))) return true;
 
         _mended++;
-        var delta = step - new MediaTime(track.LastStep, track.Track.Timescale).Microseconds;
-        var place = track.LastOut + track.LastStep;
-        if (_mendTrack is not null && _mendTrack != track && clock.GetElapsedTime(_mendArrival, now) < _reanchorAfter && Math.Abs(_mendDelta - delta) < 1_000_000)
+        // The last packet alone was ahead of its time: the next ones close up until their times have reached it.
+        if (step < 0 && track.Microseconds(time - track.BeforeLastIn) is > 0 and <= MaxStep) return true;
+        moved = true;
+        MoveClock(track, time, step - (waited > MaxPause ? waited : usual), now);
+        return true;
+    }
+
+    private bool IsWithOthers(TrackTimestamps track, long time) =>
+        _latest != track && Math.Abs(track.Microseconds(time + track.Shift) - _latestMedia) <= MaxInterleaving;
+
+    private static bool FitsBetterBefore(TrackTimestamps track, long time)
+    {
+        var before = time + track.PreviousShift - track.Expected;
+        return Math.Abs(before) < Math.Abs(time + track.Shift - track.Expected) && Math.Abs(before) < track.Ticks(500_000) && before > -track.LastStep;
+    }
+
+    private void MoveClock(TrackTimestamps track, long time, long delta, long now)
+    {
+        if (_mends > track.LastMend && _mendArrival != long.MinValue
+            && clock.GetElapsedTime(_mendArrival, now) < _reanchorAfter && Math.Abs(_mendDelta - delta) < 1_000_000)
         {
             // Another track's clock was set by about as much a moment ago: the same correction keeps the two in step.
-            place = Math.Max(track.LastOut + 1, source + track.Shift - track.Ticks(_mendDelta));
-            _mendTrack = null;
-        }
-        else if (Math.Abs(source + track.PreviousShift - place) < track.Ticks(500_000) && source + track.PreviousShift > track.LastOut)
-        {
-            place = source + track.PreviousShift;
-        }
-        else
-        {
-            (_mendTrack, _mendDelta, _mendArrival) = (track, delta, now);
+            track.LastMend = _mends;
+            track.MoveTo(time, Math.Max(track.LastOut + track.DecodeLead + 1, time + track.Shift - track.Ticks(_mendDelta)));
+            return;
         }
 
-        track.MoveTo(source, place);
-        return true;
+        var previous = time + track.PreviousShift;
+        if (Math.Abs(previous - track.Expected) < track.Ticks(500_000) && previous > track.LastOut + track.DecodeLead)
+        {
+            track.MoveTo(time, previous);
+            return;
+        }
+
+        track.LastMend = ++_mends;
+        (_mendDelta, _mendArrival) = (delta, now);
+        track.MoveTo(time, time + track.Shift - track.Ticks(delta));
     }
 
     private void Steer(long media, long now)
@@ -158,9 +227,12 @@ internal sealed class StreamTimeline(TimeProvider clock)
         var error = Instant.Now(clock).Microseconds - (_zero + media);
         _error += (error - _error) / 16;
         var most = Math.Max(0, media - _lastLead) * MaxSlew;
-        _zero += Math.Clamp(_error, -most, most);
+        // A sixty-fourth, so that a filtered error dies away without swinging.
+        _zero += Math.Clamp(_error / 64, -most, most);
         _lastLead = media;
         if (error < ReanchorDistance) _behindSince = null;
         else _behindSince ??= now;
     }
+
+    private long Elapsed(long since, long now) => (long)clock.GetElapsedTime(since, now).TotalMicroseconds;
 }

@@ -3,23 +3,27 @@ using TimeShift.Core.Media;
 namespace TimeShift.Storage.Index;
 
 /// <summary>
-/// A reel's segments in memory, in order. One writer appends, or cuts off segments that failed to reach the disk; readers take <see cref="Records"/> at any time
+/// A reel's segments in memory, in order. The recorder appends, the disk's thread cuts off segments that failed to reach the disk; readers take <see cref="Records"/> at any time
 /// and see a whole prefix.
 /// </summary>
 public sealed class SegmentIndex
 {
+    private readonly Lock _writing = new();
     private SegmentRecord[] _records;
     private int _count;
-
-    public SegmentIndex(int capacity = 64) => _records = new SegmentRecord[capacity];
+    private bool _ended;
 
     public SegmentIndex(ReadOnlySpan<SegmentRecord> records)
     {
         _records = records.ToArray();
         _count = records.Length;
+        while (LeadingLost < _count && (records[LeadingLost].Flags & SegmentFlags.Lost) != 0) LeadingLost++;
     }
 
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Segments at the beginning that an earlier reel should have had.</summary>
+    public int LeadingLost { get; }
 
     public ReadOnlySpan<SegmentRecord> Records
     {
@@ -31,20 +35,33 @@ public sealed class SegmentIndex
         }
     }
 
+    /// <summary>Does nothing once the index was cut: the record's bytes will not reach the disk either.</summary>
     public void Append(in SegmentRecord record)
     {
-        if (_count == _records.Length)
+        lock (_writing)
         {
-            var grown = new SegmentRecord[Math.Max(64, _records.Length * 2)];
-            _records.CopyTo(grown, 0);
-            Volatile.Write(ref _records, grown);
-        }
+            if (_ended) return;
+            if (_count == _records.Length)
+            {
+                var grown = new SegmentRecord[Math.Max(64, _records.Length * 2)];
+                _records.CopyTo(grown, 0);
+                Volatile.Write(ref _records, grown);
+            }
 
-        _records[_count] = record;
-        Volatile.Write(ref _count, _count + 1);
+            _records[_count] = record;
+            Volatile.Write(ref _count, _count + 1);
+        }
     }
 
-    public void CutTo(int count) => Volatile.Write(ref _count, Math.Min(count, _count));
+    /// <summary>Takes back what the disk did not get, for good.</summary>
+    public void CutTo(int count)
+    {
+        lock (_writing)
+        {
+            _ended = true;
+            Volatile.Write(ref _count, Math.Min(count, _count));
+        }
+    }
 
     /// <summary>Position of the last segment that starts at or before <paramref name="instant"/>; -1 where all start later.</summary>
     public static int Find(ReadOnlySpan<SegmentRecord> records, Instant instant)

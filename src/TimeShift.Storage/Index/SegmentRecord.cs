@@ -15,6 +15,9 @@ public enum SegmentFlags : byte
     /// <summary>Its bytes never reached the disk: the number is taken, there is nothing to play.</summary>
     Lost = 2,
 
+    /// <summary>Media time, tracks or codecs do not go on from the segment before.</summary>
+    Discontinuity = 4,
+
     /// <summary>The first track of the reel has no packet in this segment; the three bits above say the same of the second to the fourth.</summary>
     WithoutFirstTrack = 8,
 

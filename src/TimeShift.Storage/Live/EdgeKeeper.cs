@@ -44,7 +44,8 @@ internal sealed class EdgeKeeper
         var done = open with { Info = open.Info with { DurationMicroseconds = durationMicroseconds, Size = size, Flags = flags }, IsComplete = true };
         segments = segments.SetItem(segments.Length - 1, done);
         var drop = 0;
-        while (segments.Length - drop > 4 && done.Info.End - segments[drop].Info.End > keep) drop++;
+        // What waits for the disk cannot be read from there yet; the disk's queue bounds how much that is.
+        while (segments.Length - drop > 4 && done.Info.End - segments[drop].Info.End > keep && !segments[drop].IsPending) drop++;
         for (var i = 0; i < drop; i++) LetGo(segments[i]);
         Publish(drop == 0 ? segments : segments.RemoveRange(0, drop));
     }

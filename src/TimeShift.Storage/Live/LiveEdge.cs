@@ -10,6 +10,8 @@ public readonly record struct FragmentRange(int TrackId, long Offset, int Size);
 public sealed class EdgePart(LivePart bytes, ImmutableArray<FragmentRange> fragments, uint durationMicroseconds, bool independent)
 {
     private LivePart? _bytes = bytes;
+    private volatile bool _written;
+    private volatile bool _settled;
 
     /// <summary>Length on the timeline: that of the lead track. The other tracks' fragments may cover a frame more or less.</summary>
     public uint DurationMicroseconds { get; } = durationMicroseconds;
@@ -29,8 +31,25 @@ public sealed class EdgePart(LivePart bytes, ImmutableArray<FragmentRange> fragm
         return null;
     }
 
-    /// <summary>The part in memory with a reference for the caller to release; null where the reel has it.</summary>
+    /// <summary>The bytes are in the reel, and can be read from there.</summary>
+    internal bool IsWritten => _written;
+
+    /// <summary>It waits for the disk: as long as it does, memory is the only place to read it from.</summary>
+    internal bool IsPending => !_settled;
+
+    /// <summary>The part in memory with a reference for the caller to release; null where the reel has it, or nothing any more.</summary>
     internal LivePart? Open() => Volatile.Read(ref _bytes) is { } part && part.TryAddReference() ? part : null;
+
+    /// <summary>The disk has it: memory can go.</summary>
+    internal void Written()
+    {
+        _written = true;
+        _settled = true;
+        LetGo();
+    }
+
+    /// <summary>The disk has it or never will.</summary>
+    internal void Settle() => _settled = true;
 
     /// <summary>Lets the memory go, once: the part was written, or left the edge.</summary>
     internal void LetGo() => Interlocked.Exchange(ref _bytes, null)?.Release();
@@ -42,6 +61,20 @@ public sealed record EdgeSegment
     public required SegmentInfo Info { get; init; }
 
     public required ImmutableArray<EdgePart> Parts { get; init; }
+
+    /// <summary>A part of it waits for the disk.</summary>
+    internal bool IsPending
+    {
+        get
+        {
+            foreach (var part in Parts)
+            {
+                if (part.IsPending) return true;
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>Nothing will be added. Until then <see cref="SegmentInfo.DurationMicroseconds"/> is that of the parts so far.</summary>
     public required bool IsComplete { get; init; }

@@ -8,7 +8,6 @@ public sealed class LivePart
 {
     private readonly PartFragment[] _fragments;
     private int _references = 1;
-    private int _written;
 
     /// <param name="prefix">Bytes in front of the fragments that belong to the reel and not to any track (the segment's mark); may be empty.</param>
     /// <param name="fragments">In the order of the file; owned by the part from now on.</param>
@@ -25,9 +24,6 @@ public sealed class LivePart
     public ReadOnlySpan<PartFragment> Fragments => _fragments;
 
     public int Size { get; }
-
-    /// <summary>The bytes are in the reel, and can be read from there.</summary>
-    public bool IsWritten => Volatile.Read(ref _written) != 0;
 
     public bool TryAddReference()
     {
@@ -49,6 +45,4 @@ public sealed class LivePart
         if (left > 0) return;
         foreach (var fragment in _fragments) fragment.Release();
     }
-
-    internal void MarkWritten() => Volatile.Write(ref _written, 1);
 }

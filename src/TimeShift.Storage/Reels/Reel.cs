@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 using TimeShift.Core.Media;
 using TimeShift.Storage.Index;
@@ -10,7 +11,8 @@ namespace TimeShift.Storage.Reels;
 public sealed class Reel
 {
     private readonly ReelCache _cache;
-    private IndexHeader? _header;
+    private readonly Lock _rebuilding = new();
+    private StrongBox<IndexHeader>? _header;
     private SegmentIndex? _index;
     private TrackSet? _tracks;
     private SafeFileHandle? _file;
@@ -25,7 +27,7 @@ public sealed class Reel
     internal Reel(string path, Instant start, ReelCache cache, IndexHeader header, TrackSet tracks, SegmentIndex index)
         : this(path, start, cache)
     {
-        _header = header;
+        _header = new StrongBox<IndexHeader>(header);
         _tracks = tracks;
         _index = index;
         IsOpen = true;
@@ -49,32 +51,63 @@ public sealed class Reel
 
     /// <exception cref="IOException">The reel cannot be read.</exception>
     /// <exception cref="InvalidDataException">It is no reel.</exception>
-    public IndexHeader Header => _header ??= IndexFile.LoadHeader(IndexPath) ?? Rebuild().Header;
+    public IndexHeader Header
+    {
+        get
+        {
+            // Boxed, so that another thread sees all of it or nothing.
+            if (Volatile.Read(ref _header) is { } known) return known.Value;
+            var header = IndexFile.LoadHeader(IndexPath) ?? Rebuild().Header;
+            _header = new StrongBox<IndexHeader>(header);
+            return header;
+        }
+    }
 
+    /// <inheritdoc cref="Header"/>
     public SegmentIndex Index
     {
         get
         {
-            if (_index is { } index) return index;
-            var contents = IndexFile.Load(IndexPath) ?? Rebuild();
-            _header ??= contents.Header;
+            if (Volatile.Read(ref _index) is { } known) return known;
+            var contents = IndexFile.Load(IndexPath) is { Whole: true } whole ? whole : Rebuild();
+            _header ??= new StrongBox<IndexHeader>(contents.Header);
+            var index = new SegmentIndex(contents.Records);
+            Volatile.Write(ref _index, index);
             _cache.Used(this);
-            return _index = new SegmentIndex(contents.Records);
+            return index;
         }
     }
 
     public long FirstNumber => Header.FirstNumber;
 
-    public TrackSet Tracks => _tracks ??= ReelScanner.ReadTracks(File(), MediaPath);
+    /// <inheritdoc cref="Header"/>
+    public TrackSet Tracks => _tracks ??= ReelScanner.ReadTracks(MediaPath);
+
+    /// <summary>The tracks where they are known without reading the reel.</summary>
+    internal TrackSet? KnownTracks => _tracks;
 
     public Instant End => Index.Records is [.., var last] ? last.End : NominalStart;
 
-    public SegmentInfo Segment(int position)
+    public SegmentInfo Segment(int position) => Segment(position, Index.Records[position]);
+
+    internal SegmentInfo Segment(int position, in SegmentRecord record) => new(
+        this, FirstNumber + position, record.Start, record.DurationMicroseconds, record.Size, record.Flags, (record.Flags & SegmentFlags.Discontinuity) != 0);
+
+    /// <summary>Discontinuities of the stream up to and including the one that the segment begins with.</summary>
+    /// <param name="number">Of a segment of this reel, or of one that is missing before it.</param>
+    internal long DiscontinuitySequenceOf(long number)
     {
-        var record = Index.Records[position];
-        var header = Header;
-        return new SegmentInfo(
-            this, header.FirstNumber + position, record.Start, record.DurationMicroseconds, record.Size, record.Flags, position == 0 && header.Discontinuity);
+        var index = Index;
+        var sequence = Header.DiscontinuitySequence;
+        if (number >= FirstNumber + index.LeadingLost) return sequence;
+        // The header's is that of the first segment that the reel really has.
+        var records = index.Records;
+        for (var i = Math.Max(0, number - FirstNumber + 1); i < index.LeadingLost && i < records.Length; i++)
+        {
+            if ((records[(int)i].Flags & SegmentFlags.Discontinuity) != 0) sequence--;
+        }
+
+        return Header.Discontinuity ? sequence - 1 : sequence;
     }
 
     /// <summary>Positional read of the media file; returns fewer bytes only at its end.</summary>
@@ -102,10 +135,17 @@ public sealed class Reel
         }
     }
 
+    /// <summary>Nothing more is recorded into it: from now on it is loaded and forgotten like any other.</summary>
+    internal void Closed()
+    {
+        IsOpen = false;
+        _cache.Used(this);
+    }
+
     internal void Forget()
     {
         if (IsOpen) return;
-        _index = null;
+        Volatile.Write(ref _index, null);
         Interlocked.Exchange(ref _file, null)?.Dispose();
     }
 
@@ -124,12 +164,15 @@ public sealed class Reel
         return file;
     }
 
-    // The index is derived: without one, or with one of another version, the reel is read once and says all again.
+    // The index is derived: without one, or with one that is damaged or of another version, the reel is read once and says all again.
     private IndexFile.Contents Rebuild()
     {
-        var scan = ReelScanner.Scan(MediaPath);
-        IndexFile.Replace(IndexPath, scan.Header, scan.Records, scan.EndRecord);
-        _cache.Rebuilt(this);
-        return new IndexFile.Contents(scan.Header, scan.Records, scan.EndRecord, true);
+        lock (_rebuilding)
+        {
+            if (IndexFile.Load(IndexPath) is { Whole: true } done) return done;
+            var contents = ReelIndexer.Rebuild(Path);
+            _cache.Rebuilt(this);
+            return contents;
+        }
     }
 }

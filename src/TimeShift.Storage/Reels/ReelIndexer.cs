@@ -8,7 +8,9 @@ public static class ReelIndexer
     /// <param name="path">The reel, without extension.</param>
     /// <returns>Segments in the new index.</returns>
     /// <exception cref="InvalidDataException">The file is no reel.</exception>
-    public static int Reindex(string path)
+    public static int Reindex(string path) => Rebuild(path).Records.Length;
+
+    internal static IndexFile.Contents Rebuild(string path)
     {
         var index = path + ReelName.IndexExtension;
         var scan = ReelScanner.Scan(path + ReelName.MediaExtension);
@@ -17,6 +19,6 @@ public static class ReelIndexer
         SegmentRecord[] records = [.. lost, .. scan.Records.Select(r => r with { Ordinal = r.Ordinal + lost.Length })];
         var end = scan.EndRecord is { } closing ? closing with { Ordinal = records.Length } : (SegmentRecord?)null;
         IndexFile.Replace(index, header, records, end);
-        return records.Length;
+        return new IndexFile.Contents(header, records, end, true);
     }
 }

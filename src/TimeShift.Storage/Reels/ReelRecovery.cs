@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 using TimeShift.Core.Media;
 using TimeShift.Formats.Mp4;
 using TimeShift.Storage.Index;
@@ -11,13 +12,16 @@ internal static class ReelRecovery
 {
     public const string UnreadableExtension = ".unreadable";
 
+    // Of half a second of one track, with room to spare.
+    private const int MaxMovieFragmentBox = 64 << 10;
+
     /// <returns>False where nothing of the reel could be kept; it is out of the way then.</returns>
     public static bool TryClose(StreamName stream, string path, ILogger logger)
     {
         var media = path + ReelName.MediaExtension;
         var index = path + ReelName.IndexExtension;
         var known = IndexFile.Load(index);
-        if (known is { End: not null, Whole: true }) return true;
+        if (known is { End: { } end, Whole: true } && new FileInfo(media).Length >= end.Offset) return true;
         ReelScan scan;
         try
         {
@@ -56,20 +60,33 @@ internal static class ReelRecovery
         using var file = File.OpenHandle(media, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
         RandomAccess.SetLength(file, scan.GoodLength);
         var points = new List<RandomAccessPoint>(scan.Records.Length);
-        var head = new byte[SegmentMark.BoxSize + 4096];
         foreach (var record in scan.Records)
         {
-            if ((record.Flags & SegmentFlags.Lost) != 0) continue;
-            var read = RandomAccess.Read(file, head, record.Offset);
-            var moof = head.AsSpan(0, read)[SegmentMark.BoxSize..];
-            if (!Box.TryReadHeader(moof, out var box) || box.Type != FourCc.Moof || box.Size > moof.Length) continue;
-            var fragment = FragmentSummary.Read(moof[..(int)box.Size]);
-            points.Add(new RandomAccessPoint(fragment.TrackId, fragment.Time, record.Offset + SegmentMark.BoxSize));
+            if ((record.Flags & (SegmentFlags.Lost | SegmentFlags.Independent)) == SegmentFlags.Independent && TryReadPoint(file, record, out var point)) points.Add(point);
         }
 
         var output = new ArrayBufferWriter<byte>();
         Mfra.Write(output, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(points));
         RandomAccess.Write(file, output.WrittenSpan, scan.GoodLength);
         RandomAccess.FlushToDisk(file);
+    }
+
+    private static bool TryReadPoint(SafeFileHandle file, in SegmentRecord record, out RandomAccessPoint point)
+    {
+        point = default;
+        var offset = record.Offset + SegmentMark.BoxSize;
+        var head = new byte[Math.Min(MaxMovieFragmentBox, record.Offset + record.Size - offset)];
+        var moof = head.AsSpan(0, RandomAccess.Read(file, head, offset));
+        try
+        {
+            if (!Box.TryReadHeader(moof, out var box) || box.Type != FourCc.Moof || box.Size > moof.Length) return false;
+            var fragment = FragmentSummary.Read(moof[..(int)box.Size]);
+            point = new RandomAccessPoint(fragment.TrackId, fragment.Time, offset);
+            return true;
+        }
+        catch (Exception e) when (e is Mp4FormatException or InvalidDataException)
+        {
+            return false;
+        }
     }
 }

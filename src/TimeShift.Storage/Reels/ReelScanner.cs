@@ -11,7 +11,7 @@ namespace TimeShift.Storage.Reels;
 /// <param name="FileLength">More than <paramref name="GoodLength"/> where the tail is torn, or where an <c>mfra</c> follows.</param>
 /// <param name="IsClosed">The reel ends with an <c>mfra</c>: it was closed in order.</param>
 public sealed record ReelScan(
-    TrackSet Tracks, IndexHeader Header, SegmentRecord[] Records, IReadOnlyList<RandomAccessPoint> KeyPoints, long GoodLength, long FileLength, bool IsClosed)
+    TrackSet Tracks, IndexHeader Header, SegmentRecord[] Records, long GoodLength, long FileLength, bool IsClosed)
 {
     public SegmentRecord? EndRecord => IsClosed && Records is [.., var last]
         ? new SegmentRecord(last.End, GoodLength, 0, 0, Records.Length & SegmentRecord.MaxOrdinal, SegmentFlags.End)
@@ -24,7 +24,15 @@ public static class ReelScanner
     private const int MaxMovieBox = 1 << 20;
     private const int MaxMovieFragmentBox = 4 << 20;
 
-    public static TrackSet ReadTracks(SafeFileHandle file, string path)
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is no reel.</exception>
+    public static TrackSet ReadTracks(string path)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return ReadTracks(file, path);
+    }
+
+    private static TrackSet ReadTracks(SafeFileHandle file, string path)
     {
         long position = 0;
         while (TryReadHeader(file, position, out var box))
@@ -46,7 +54,7 @@ public static class ReelScanner
     /// <exception cref="InvalidDataException">It has no tracks, or no segment that says whose it is.</exception>
     public static ReelScan Scan(string path, IndexFile.Contents? known = null)
     {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var tracks = ReadTracks(file, path);
         var length = RandomAccess.GetLength(file);
         var segments = new SegmentAccumulator(tracks, known, length);
@@ -66,7 +74,15 @@ public static class ReelScanner
                     || mdat.Type != FourCc.Mdat
                     || position + box.Size + mdat.Size > length
                     || ReadExactly(file, position, (int)box.Size) is not { } moof) break;
-                segments.Add(moof, position, (int)(box.Size + mdat.Size));
+                try
+                {
+                    segments.Add(moof, position, (int)(box.Size + mdat.Size));
+                }
+                catch (InvalidDataException)
+                {
+                    // Boxes go on behind it: bytes went bad within it alone, and what follows is still good.
+                }
+
                 position += mdat.Size;
             }
             else if (box.Type == FourCc.Mfra)
@@ -74,7 +90,11 @@ public static class ReelScanner
                 closed = true;
                 break;
             }
-            else if (box.Type != FourCc.Ftyp && box.Type != FourCc.Moov)
+            else if (box.Type is FourCc.Ftyp or FourCc.Moov)
+            {
+                segments.AddHead(position + box.Size);
+            }
+            else if (box.Type != FourCc.Free)
             {
                 break;
             }
@@ -82,7 +102,7 @@ public static class ReelScanner
             position += box.Size;
         }
 
-        return segments.Finish(path, position, length, closed);
+        return segments.Finish(path, length, closed);
     }
 
     /// <summary>The fragments of one segment, in order; the part they belong to is in the sequence number.</summary>
@@ -90,43 +110,66 @@ public static class ReelScanner
     {
         var found = new List<(uint, FragmentPlace)>();
         var end = offset + size;
-        Span<byte> header = stackalloc byte[32];
-        while (offset < end)
+        while (offset < end && TryReadHeader(reel, offset, out var box) && offset + box.Size <= end)
         {
-            if (reel.Read(offset, header) < 16 || !Box.TryReadHeader(header, out var box) || box.Size < box.HeaderSize) break;
             if (box.Type != FourCc.Moof)
             {
                 offset += box.Size;
                 continue;
             }
 
+            if (box.Size > MaxMovieFragmentBox || !TryReadHeader(reel, offset + box.Size, out var mdat)) break;
+            var whole = box.Size + mdat.Size;
             var moof = new byte[box.Size];
-            if (reel.Read(offset, moof) < moof.Length || reel.Read(offset + box.Size, header) < 16 || !Box.TryReadHeader(header, out var mdat)) break;
-            var fragment = FragmentSummary.Read(moof);
-            found.Add((fragment.SequenceNumber, new FragmentPlace(fragment.TrackId, offset, (int)(box.Size + mdat.Size))));
-            offset += box.Size + mdat.Size;
+            if (offset + whole > end || reel.Read(offset, moof) < moof.Length) break;
+            try
+            {
+                var fragment = FragmentSummary.Read(moof);
+                found.Add((fragment.SequenceNumber, new FragmentPlace(fragment.TrackId, offset, (int)whole)));
+            }
+            catch (InvalidDataException)
+            {
+                // As in a scan of the whole reel.
+            }
+
+            offset += whole;
         }
 
         return found;
     }
 
+    private static bool TryReadHeader(Reel reel, long position, out BoxHeader box)
+    {
+        Span<byte> bytes = stackalloc byte[BoxHeader.MaxSize];
+        return TryReadHeader(bytes[..reel.Read(position, bytes)], out box);
+    }
+
     private static TrackSet Tracks(ReadOnlySpan<byte> moov, string path)
     {
-        var tracks = MovieReader.Read(moov)
-            .Where(t => t.Codec is not null)
-            .Select(t => TrackFactory.Create(t.Codec!.Value, t.Id, t.Timescale, t.Config));
-        Track[] known = [.. tracks];
-        return known.Length > 0 ? new TrackSet([.. known]) : throw new InvalidDataException($"{path}: its moov has no track of a known codec");
+        try
+        {
+            Track[] known = [.. MovieReader.Read(moov).Where(t => t.Codec is not null).Select(t => TrackFactory.Create(t.Codec!.Value, t.Id, t.Timescale, t.Config))];
+            return known.Length > 0 ? new TrackSet([.. known]) : throw new InvalidDataException($"{path}: its moov has no track of a known codec");
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            throw new InvalidDataException($"{path}: its moov is broken: {e.Message}", e);
+        }
     }
 
     private static bool TryReadHeader(SafeFileHandle file, long position, out BoxHeader box)
     {
-        Span<byte> bytes = stackalloc byte[16];
-        var read = RandomAccess.Read(file, bytes, position);
+        Span<byte> bytes = stackalloc byte[BoxHeader.MaxSize];
+        return TryReadHeader(bytes[..RandomAccess.Read(file, bytes, position)], out box);
+    }
+
+    // Not of a box that goes on to the end of the file: a reel has none, and zeros look like one.
+    private static bool TryReadHeader(ReadOnlySpan<byte> bytes, out BoxHeader box)
+    {
         box = default;
         try
         {
-            return read >= 8 && Box.TryReadHeader(bytes[..read], out box) && box.Size >= box.HeaderSize;
+            return Box.TryReadHeader(bytes, out box) && box.Size >= box.HeaderSize;
         }
         catch (Mp4FormatException)
         {

@@ -9,14 +9,12 @@ internal sealed class SegmentAccumulator
 {
     private readonly TrackSet _tracks;
     private readonly List<SegmentRecord> _records = [];
-    private readonly List<RandomAccessPoint> _keyPoints = [];
-    private readonly Dictionary<int, long> _trackTicks = [];
+    private readonly Dictionary<int, (long Start, long End)> _spans = [];
     private IndexHeader? _header;
     private SegmentMark _mark;
     private long _offset;
     private long _size;
     private bool _open;
-    private bool _keyPointPending;
 
     /// <param name="known">Records that can be trusted; scanning goes on behind the last of them that lies within the file.</param>
     public SegmentAccumulator(TrackSet tracks, IndexFile.Contents? known, long fileLength)
@@ -28,12 +26,17 @@ internal sealed class SegmentAccumulator
         {
             if (record.Offset + record.Size > fileLength) break;
             _records.Add(record);
-            if ((record.Flags & SegmentFlags.Lost) == 0) Position = record.Offset + record.Size;
+            if ((record.Flags & SegmentFlags.Lost) == 0) GoodLength = Position = record.Offset + record.Size;
         }
     }
 
     /// <summary>Where the scan begins.</summary>
     public long Position { get; }
+
+    /// <summary>End of the last whole fragment so far, or of the head before the first.</summary>
+    public long GoodLength { get; private set; }
+
+    public void AddHead(long end) => GoodLength = Math.Max(GoodLength, end);
 
     public void Begin(in SegmentMark mark, long offset)
     {
@@ -43,45 +46,48 @@ internal sealed class SegmentAccumulator
         _mark = mark;
         _offset = offset;
         _size = SegmentMark.BoxSize;
-        _trackTicks.Clear();
+        _spans.Clear();
         _open = true;
-        _keyPointPending = true;
     }
 
+    /// <exception cref="InvalidDataException">It is no fragment of this server.</exception>
     public void Add(ReadOnlySpan<byte> moof, long offset, int size)
     {
         if (!_open) return;
         var fragment = FragmentSummary.Read(moof);
-        _trackTicks[fragment.TrackId] = _trackTicks.GetValueOrDefault(fragment.TrackId) + (long)fragment.TotalDuration;
-        _size = offset + size - _offset;
-        if (_keyPointPending && fragment.TrackId == _tracks.Lead.Id)
-        {
-            _keyPoints.Add(new RandomAccessPoint(fragment.TrackId, fragment.Time, offset));
-            _keyPointPending = false;
-        }
+        var start = _spans.TryGetValue(fragment.TrackId, out var span) ? span.Start : fragment.DecodeTime;
+        _spans[fragment.TrackId] = (start, fragment.DecodeTime + fragment.TotalDuration);
+        GoodLength = offset + size;
+        _size = GoodLength - _offset;
     }
 
-    public ReelScan Finish(string path, long goodLength, long fileLength, bool closed)
+    public ReelScan Finish(string path, long fileLength, bool closed)
     {
         Complete();
         if (_header is not { } header) throw new InvalidDataException($"{path}: no segment in it says whose it is; expected a reel of this server");
-        return new ReelScan(_tracks, header, [.. _records], _keyPoints, goodLength, fileLength, closed);
+        return new ReelScan(_tracks, header, [.. _records], GoodLength, fileLength, closed);
     }
 
     private void Complete()
     {
-        if (!_open || _trackTicks.Count == 0) return;
+        if (!_open || _spans.Count == 0) return;
         var flags = (_mark.Flags & SegmentMarkFlags.Independent) != 0 ? SegmentFlags.Independent : SegmentFlags.None;
+        if ((_mark.Flags & SegmentMarkFlags.DiscontinuityBefore) != 0) flags |= SegmentFlags.Discontinuity;
         for (var i = 0; i < _tracks.Tracks.Length; i++)
         {
-            if (!_trackTicks.ContainsKey(_tracks.Tracks[i].Id)) flags |= SegmentTracks.Without(i);
+            if (!_spans.ContainsKey(_tracks.Tracks[i].Id)) flags |= SegmentTracks.Without(i);
         }
 
         _records.Add(new SegmentRecord(_mark.Start, _offset, (uint)_size, (uint)DurationMicroseconds(), _records.Count, flags));
         _open = false;
     }
 
-    private long DurationMicroseconds() => _trackTicks.TryGetValue(_tracks.Lead.Id, out var lead)
-        ? new MediaTime(lead, _tracks.Lead.Timescale).Microseconds
-        : _trackTicks.Max(t => new MediaTime(t.Value, _tracks.Tracks.First(track => track.Id == t.Key).Timescale).Microseconds);
+    // As the recorder counts it: the difference of two times in microseconds, each rounded.
+    private long DurationMicroseconds() => _spans.ContainsKey(_tracks.Lead.Id) ? Duration(_tracks.Lead) : _tracks.Tracks.Max(Duration);
+
+    private long Duration(Track track)
+    {
+        if (!_spans.TryGetValue(track.Id, out var span)) return 0;
+        return new MediaTime(span.End, track.Timescale).Microseconds - new MediaTime(span.Start, track.Timescale).Microseconds;
+    }
 }

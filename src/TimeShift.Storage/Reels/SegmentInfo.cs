@@ -12,6 +12,9 @@ public readonly record struct SegmentInfo(Reel Reel, long Number, Instant Start,
 
     public TimeSpan Duration => TimeSpan.FromMicroseconds(DurationMicroseconds);
 
+    /// <summary>EXT-X-DISCONTINUITY-SEQUENCE of a playlist that begins with this segment.</summary>
+    public long DiscontinuitySequence => Reel.DiscontinuitySequenceOf(Number);
+
     public bool IsIndependent => (Flags & SegmentFlags.Independent) != 0;
 
     public bool IsLost => (Flags & SegmentFlags.Lost) != 0;

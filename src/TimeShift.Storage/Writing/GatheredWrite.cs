@@ -44,6 +44,7 @@ internal sealed class GatheredWrite
                 throw new IOException($"pwritev failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
             }
 
+            if (written == 0) throw new IOException("pwritev wrote nothing");
             _offset += written;
             while (first < _count && written >= _pieces[first].Length) written -= _pieces[first++].Length;
             if (written == 0) continue;

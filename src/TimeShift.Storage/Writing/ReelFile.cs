@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using TimeShift.Core.Media;
@@ -47,8 +48,7 @@ internal sealed class ReelFile(StreamName stream, Reel reel, ReadOnlyMemory<byte
         {
             Volatile.Write(ref _failed, 1);
             reel.Index.CutTo(RecordsWritten);
-            _media?.Dispose();
-            _index?.Dispose();
+            GiveUp(step.Kind == WriteKind.Open);
             Log.WriteFailed(logger, e, stream, reel.MediaPath);
         }
     }
@@ -57,6 +57,25 @@ internal sealed class ReelFile(StreamName stream, Reel reel, ReadOnlyMemory<byte
     public void AddKeyPoint(in RandomAccessPoint point)
     {
         lock (_keyPoints) _keyPoints.Add(point);
+    }
+
+    // What was written stays; a record that was not written whole goes, and so does a reel that never got its head. A disk that is gone keeps what it has.
+    private void GiveUp(bool isEmpty)
+    {
+        try
+        {
+            if (_index is not null) RandomAccess.SetLength(_index, _indexLength);
+            if (isEmpty && _media is not null) File.Delete(reel.MediaPath);
+            if (isEmpty && _index is not null) File.Delete(reel.IndexPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.NotTidied(logger, stream, reel.MediaPath, e.Message);
+        }
+
+        _media?.Dispose();
+        _index?.Dispose();
+        if (RecordsWritten > 0) reel.Closed();
     }
 
     private void Open()
@@ -72,7 +91,7 @@ internal sealed class ReelFile(StreamName stream, Reel reel, ReadOnlyMemory<byte
         {
             record.Write(_recordBytes);
             AppendToIndex(_recordBytes);
-            _recordsWritten++;
+            Volatile.Write(ref _recordsWritten, _recordsWritten + 1);
         }
     }
 
@@ -95,8 +114,7 @@ internal sealed class ReelFile(StreamName stream, Reel reel, ReadOnlyMemory<byte
 
         gather.Finish();
         if (flush == FlushPolicy.Part) RandomAccess.FlushToDisk(_media!);
-        part.MarkWritten();
-        step.EdgePart!.LetGo();
+        step.EdgePart!.Written();
     }
 
     private static void Add(GatheredWrite gather, Core.Packets.MediaPacket packet) =>
@@ -113,24 +131,46 @@ internal sealed class ReelFile(StreamName stream, Reel reel, ReadOnlyMemory<byte
 
     private void Close(SegmentRecord end)
     {
-        var offset = end.Offset;
-        // Parts of a segment that was never ended, because the disk fell behind, have no record and must not be found by a scan.
-        if (RandomAccess.GetLength(_media!) > offset) RandomAccess.SetLength(_media!, offset);
+        var length = RandomAccess.GetLength(_media!);
+        if (RecordsWritten == 0 && length <= init.Length)
+        {
+            // A stay without a single segment leaves nothing behind.
+            _media!.Dispose();
+            _index!.Dispose();
+            File.Delete(reel.MediaPath);
+            File.Delete(reel.IndexPath);
+            reel.IsOpen = false;
+            return;
+        }
+
+        HideTail(end.Offset, length);
         var output = new ArrayBufferWriter<byte>();
         lock (_keyPoints)
         {
-            _keyPoints.RemoveAll(p => p.MoofOffset >= offset);
+            _keyPoints.RemoveAll(p => p.MoofOffset >= end.Offset);
             Mfra.Write(output, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_keyPoints));
         }
 
-        RandomAccess.Write(_media!, output.WrittenSpan, offset);
+        RandomAccess.Write(_media!, output.WrittenSpan, length);
         if (flush != FlushPolicy.None) RandomAccess.FlushToDisk(_media!);
         end.Write(_recordBytes);
         AppendToIndex(_recordBytes);
         if (flush != FlushPolicy.None) RandomAccess.FlushToDisk(_index!);
         _media!.Dispose();
         _index!.Dispose();
-        reel.IsOpen = false;
+        reel.Closed();
+    }
+
+    // Parts of a segment that was never ended, because the disk fell behind, have no record and must not be found by a scan or a player: the segment's mark becomes
+    // the head of a box that says "skip me". The bytes stay, since the live edge may still read them.
+    private void HideTail(long offset, long length)
+    {
+        if (length <= offset) return;
+        Span<byte> head = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt32BigEndian(head, 1);
+        BinaryPrimitives.WriteUInt32BigEndian(head[4..], FourCc.Free);
+        BinaryPrimitives.WriteInt64BigEndian(head[8..], length - offset);
+        RandomAccess.Write(_media!, head, offset);
     }
 
     private void AppendToIndex(ReadOnlySpan<byte> bytes)

@@ -58,6 +58,7 @@ internal sealed class WriteQueue(DiskWriter writer)
             step.File.Perform(step, gather);
             if (step.Part is { } part)
             {
+                step.EdgePart?.Settle();
                 Interlocked.Add(ref _pendingBytes, -part.Size);
                 part.Release();
             }
