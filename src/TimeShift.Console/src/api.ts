@@ -16,11 +16,13 @@ export interface Stream {
   /** Path of the stream's playlist. */
   hls: string;
   tracks: Track[];
-  /** Oldest and newest recorded instant, ISO 8601; null while nothing is recorded. */
-  firstInstant: string | null;
-  lastInstant: string | null;
-  source: string | null;
-  error: string | null;
+  /** Oldest and newest recorded instant, ISO 8601; absent while nothing is recorded. */
+  firstInstant?: string;
+  lastInstant?: string;
+  source?: string;
+  /** Why the source does not deliver, and when it is tried again. */
+  error?: string;
+  nextTry?: string;
 }
 
 /** Wall-clock bounds in seconds since 1970, as in the URL; without `to`, the range goes on growing. */

@@ -49,7 +49,10 @@ export class Playback {
 
   /** The instant on screen, ms since 1970. */
   get position(): number | undefined {
-    return this.hls.playingDate?.getTime() ?? this.timeline?.instantAt(this.video.currentTime);
+    // Until a seek has its data, hls.js still counts from the segment that was left, on the other side of a gap maybe.
+    const arrived = !this.video.seeking && this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    const shown = arrived ? this.hls.playingDate?.getTime() : undefined;
+    return shown ?? this.timeline?.instantAt(this.video.currentTime);
   }
 
   get live(): boolean {

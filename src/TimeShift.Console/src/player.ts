@@ -84,7 +84,11 @@ export class Player extends LitElement {
         </div>
         <div class="below">
           <h2>${range ? 'A range of the recording' : 'Play a range of the recording'}</h2>
-          <ts-range-form .range=${range} .suggested=${playback?.position ?? this.lastRecorded()}></ts-range-form>
+          <ts-range-form
+            .range=${range}
+            .earliest=${stream?.firstInstant ? Date.parse(stream.firstInstant) : undefined}
+            .suggested=${playback?.position ?? this.lastRecorded()}
+          ></ts-range-form>
           <div class="url">
             <span class="dim">${range ? 'This range' : 'Live'} in any player:</span>
             <ts-copy data-testid="url" label="playlist address" .value=${url}></ts-copy>
@@ -130,7 +134,7 @@ export class Player extends LitElement {
     const paused = !video || video.paused || playback?.fault !== undefined;
     const silent = !video || video.muted || video.volume === 0;
     const position = playback?.timeline ? playback.position : undefined;
-    const edge = !range && (playback?.atEdge ?? false);
+    const edge = !range && this.stream?.live !== false && (playback?.atEdge ?? false);
     return html`
       <div class="controls">
         <ts-seek-bar .timeline=${playback?.timeline} .position=${position ?? NaN} @seek=${this.seek}></ts-seek-bar>

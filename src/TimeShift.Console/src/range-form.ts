@@ -11,6 +11,8 @@ export class RangeForm extends LitElement {
   @property({ attribute: false }) range: Range | undefined;
   /** Instant to suggest as the range's end, ms since 1970. */
   @property({ attribute: false }) suggested: number | undefined;
+  /** Begin of the recording, ms since 1970: nothing earlier is suggested. */
+  @property({ attribute: false }) earliest: number | undefined;
   @query('[name=from]') private from!: HTMLInputElement;
   @query('[name=to]') private to!: HTMLInputElement;
   @state() private fault = '';
@@ -73,7 +75,7 @@ export class RangeForm extends LitElement {
     if (changed.has('range') && this.range) this.fill(this.range.from, this.range.to);
     else if (this.suggested !== undefined && !this.from.value && !this.to.value) {
       const end = Math.floor(this.suggested / 1000);
-      this.fill(end - 300, end);
+      this.fill(Math.max(end - 300, Math.ceil((this.earliest ?? 0) / 1000)), end);
     }
   }
 

@@ -112,9 +112,13 @@ export class StreamList extends LitElement {
         ${stream.tracks.map((track) => html`<span class="line" title=${track.codec}>${describe(track)}</span>`)}
         <span class="line dim">${this.recorded(stream)}</span>
         ${stream.source ? html`<span class="line dim">${stream.source}</span>` : nothing}
-        ${stream.error ? html`<span class="line fault">${stream.error}</span>` : nothing}
+        ${stream.error && !stream.live ? html`<span class="line fault">${this.fault(stream)}</span>` : nothing}
       </a>
     `;
+  }
+
+  private fault({ error, nextTry }: Stream) {
+    return nextTry ? `${error} – next try at ${moment(Date.parse(nextTry))}` : error;
   }
 
   private recorded({ firstInstant, lastInstant, live }: Stream) {
