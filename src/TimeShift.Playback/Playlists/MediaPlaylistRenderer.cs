@@ -4,7 +4,6 @@ using TimeShift.Formats.Hls;
 using TimeShift.Playback.Queries;
 using TimeShift.Playback.Windows;
 using TimeShift.Storage;
-using TimeShift.Storage.Index;
 using TimeShift.Storage.Live;
 using TimeShift.Storage.Reels;
 
