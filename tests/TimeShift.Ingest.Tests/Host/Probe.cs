@@ -3,7 +3,7 @@ using System.Globalization;
 namespace TimeShift.Ingest.Tests.Host;
 
 /// <summary>A packet as ffprobe shows it; times in microseconds.</summary>
-internal sealed record ProbedPacket(bool IsVideo, double Dts, double Pts, int Size, bool IsKey)
+internal sealed record ProbedPacket(bool IsVideo, double Dts, double Pts, int Size, bool IsKey, double Duration)
 {
     public double Composition => Pts - Dts;
 }
@@ -13,7 +13,7 @@ internal static class Probe
     public static async Task<ProbedPacket[]> PacketsAsync(string path)
     {
         var (output, _) = await Tool.RunAsync(
-            "ffprobe", "-v", "error", "-show_entries", "packet=codec_type,dts_time,pts_time,size,flags", "-of", "compact=p=0", path);
+            "ffprobe", "-v", "error", "-show_entries", "packet=codec_type,dts_time,pts_time,duration_time,size,flags", "-of", "compact=p=0", path);
         return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l.Contains("dts_time", StringComparison.Ordinal)).Select(Parse)];
     }
 
@@ -39,7 +39,7 @@ internal static class Probe
     {
         var fields = line.Trim().Split('|').Select(f => f.Split('=', 2)).Where(f => f.Length == 2).DistinctBy(f => f[0]).ToDictionary(f => f[0], f => f[1]);
         return new ProbedPacket(
-            fields["codec_type"] == "video", Time("dts_time"), Time("pts_time"), int.Parse(fields["size"], CultureInfo.InvariantCulture), fields["flags"].StartsWith('K'));
+            fields["codec_type"] == "video", Time("dts_time"), Time("pts_time"), int.Parse(fields["size"], CultureInfo.InvariantCulture), fields["flags"].StartsWith('K'), Time("duration_time"));
 
         double Time(string name) => double.TryParse(fields.GetValueOrDefault(name), CultureInfo.InvariantCulture, out var seconds) ? seconds * 1e6 : double.NaN;
     }
