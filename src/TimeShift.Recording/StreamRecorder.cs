@@ -157,8 +157,11 @@ public sealed class StreamRecorder : IPacketSink
         _reel!.EndSegment((uint)duration);
         var independent = cut == Cut.Segment;
         var start = independent ? packet.Instant + _shift : _segmentInstant + TimeSpan.FromMicroseconds(duration);
-        ChangeReel(start, independent, gop);
-        BeginSegment(start, time, packet.SourceInstant, independent);
+        // The clock's correction may put the instant a little before the end of what was written; reels must not overlap.
+        var notBefore = Instant.Max(start, _archive.LastEnd ?? start);
+        var before = _reel;
+        ChangeReel(notBefore, independent, gop);
+        BeginSegment(_reel == before ? start : notBefore, time, packet.SourceInstant, independent);
     }
 
     // The lead's first key frame, and the others did not wait for it.
