@@ -29,6 +29,9 @@ internal sealed class GopHistory
         _start = time;
     }
 
+    /// <summary>The group of pictures that runs is not whole: its length says nothing.</summary>
+    public void Break() => _start = null;
+
     public void Clear()
     {
         Array.Clear(_lengths);

@@ -36,11 +36,13 @@ public sealed class StreamRecorder : IPacketSink
     private ReelWriter? _reel;
     private long _reelBroken;
     private TimeSpan _shift;
+    private MediaTime _keyOffset;
     private Instant _segmentInstant;
     private long _segmentStart;
     private long _partStart;
     private bool _segmentOpen;
     private bool _leadOpen;
+    private bool _leadMissed;
     private uint _parts;
     private long _skipped;
 
@@ -63,7 +65,7 @@ public sealed class StreamRecorder : IPacketSink
         _epoch = epoch;
         _tracks = [.. epoch.Tracks.Tracks.Select(t => new TrackBuffer(t))];
         _lead = _tracks[epoch.Tracks.IndexOf(epoch.Tracks.Lead)];
-        _leadOpen = false;
+        _leadOpen = _leadMissed = false;
         _gops.Clear();
     }
 
@@ -81,13 +83,23 @@ public sealed class StreamRecorder : IPacketSink
 
             if (!_segmentOpen) Begin(packet, independent: true);
             else CutByLead(packet, time);
-            if (packet.IsKey) _gops.AddKey(time);
+            if (packet.IsKey)
+            {
+                _gops.AddKey(time);
+                _keyOffset = packet.Pts - packet.Dts;
+            }
+
             _leadOpen = true;
             track.Add(packet);
             return;
         }
 
-        if (_segmentOpen && (!_leadOpen || time - _lead!.LastDts.Microseconds > LeadSilence)) CutWithoutLead(packet.Instant, time, track.Step.Microseconds);
+        if (_segmentOpen && (!_leadOpen || time - _lead!.LastDts.Microseconds > LeadSilence))
+        {
+            _leadMissed = _leadOpen;
+            CutWithoutLead(packet.Instant, time, track.Step.Microseconds);
+        }
+
         track.Add(packet);
         if (!_segmentOpen) Hold(track, time);
     }
@@ -136,7 +148,11 @@ public sealed class StreamRecorder : IPacketSink
             return;
         }
 
-        if (time <= _partStart) return;
+        var returns = _leadMissed && packet.IsKey;
+        if (_leadMissed) _gops.Break();
+        _leadMissed = false;
+        if (returns) time = Math.Max(time, _partStart);
+        else if (time <= _partStart) return;
         // No frame came for so long that the segment should have ended meanwhile.
         while (time - _segmentStart > Longest)
         {
@@ -148,7 +164,8 @@ public sealed class StreamRecorder : IPacketSink
 
         var gop = packet.IsKey ? _gops.LengthTo(time) : 0;
         var step = _lead!.Step.Microseconds;
-        var cut = _rule.Decide(time - _segmentStart, time - _partStart, step, Math.Max(gop, _gops.Longest), packet.IsKey, Longest);
+        var cut = returns ? Cut.Segment
+            : _rule.Decide(time - _segmentStart, time - _partStart, step, Math.Max(gop, _gops.Longest), packet.IsKey, Longest);
         if (cut == Cut.None) return;
         _lead.EndLastAt(packet.Dts);
         EndPart(time);
@@ -156,7 +173,10 @@ public sealed class StreamRecorder : IPacketSink
         var duration = time - _segmentStart;
         _reel!.EndSegment((uint)duration);
         var independent = cut == Cut.Segment;
-        var start = independent ? packet.Instant + _shift : _segmentInstant + TimeSpan.FromMicroseconds(duration);
+        // Instants are of presentation: what comes first in decoding order is not what is shown first, but for a key frame.
+        var start = packet.Instant + _shift;
+        if (!independent) start += (_keyOffset - (packet.Pts - packet.Dts)).Span;
+        else if (returns) start = Instant.Max(start, _archive.LastEnd ?? start);
         ChangeReel(start, independent, gop);
         BeginSegment(start, time, packet.SourceInstant, independent);
     }

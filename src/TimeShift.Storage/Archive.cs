@@ -14,19 +14,20 @@ public sealed class Archive : IAsyncDisposable
     private static readonly EnumerationOptions _enumeration = new() { IgnoreInaccessible = true };
     private readonly ConcurrentDictionary<StreamName, StreamArchive> _streams = new();
     private readonly Lock _adding = new();
+    private readonly ArchiveLock _lock;
     private readonly DiskWriter _writer;
     private readonly ReelCache _cache;
     private readonly TimeProvider _clock;
     private readonly ILogger<Archive> _logger;
 
-    /// <exception cref="IOException">The root cannot be made or read.</exception>
+    /// <exception cref="IOException">The root cannot be made or read, or another program has it.</exception>
     public Archive(ArchiveOptions options, TimeProvider clock, ILogger<Archive> logger)
     {
         Options = options;
         _clock = clock;
         _logger = logger;
         _cache = new ReelCache(logger);
-        Directory.CreateDirectory(options.Root);
+        _lock = ArchiveLock.Take(options.Root);
         _writer = new DiskWriter(options.WriterThreads);
         foreach (var folder in StreamFolders(options.Root)) TryOpen(folder);
     }
@@ -72,6 +73,7 @@ public sealed class Archive : IAsyncDisposable
     {
         foreach (var stream in _streams.Values) await stream.CloseAsync().ConfigureAwait(false);
         _writer.Dispose();
+        _lock.Dispose();
     }
 
     /// <summary>Folders below <paramref name="root"/> that hold a stream's identity.</summary>

@@ -93,6 +93,8 @@ public sealed class StreamArchive
     /// <summary>How far back the live edge reaches: RFC 8216bis lets parts leave the list behind 3 target durations, and keeps them readable as long again.</summary>
     internal TimeSpan EdgeLength => TimeSpan.FromSeconds(6 * TargetDuration);
 
+    internal EdgeSegment? Waiting(long number) => _edge.Waiting(number);
+
     /// <summary>Completes when <see cref="Edge"/> is newer than the version given.</summary>
     public Task WhenNewer(long version) => _edge.WhenNewer(version);
 
@@ -181,6 +183,7 @@ public sealed class StreamArchive
     {
         await _queue.WhenIdle().ConfigureAwait(false);
         _edge.Clear();
+        foreach (var reel in Reels) reel.CloseFile();
         Save();
     }
 

@@ -22,7 +22,7 @@ public sealed class TrackContent : IDisposable
     public static TrackContent? Open(StreamArchive archive, long number, int? part, int trackId)
     {
         var lookup = new SegmentLookup(archive);
-        if (lookup.Edge.Find(number) is { } live)
+        if ((lookup.Edge.Find(number) ?? archive.Waiting(number)) is { } live)
         {
             if (part is null && !live.IsComplete || part < 0 || part >= live.Parts.Length) return null;
             return FromEdge(live, part, trackId);

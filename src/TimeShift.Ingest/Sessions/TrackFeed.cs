@@ -13,7 +13,9 @@ internal sealed class TrackFeed
 {
     private readonly Codec _codec;
     private readonly Timescale _timescale;
-    private readonly ParameterSets? _sets;
+    private ParameterSets? _sets;
+    private AdtsProfile _adts;
+    private AdtsProfile _adtsCandidate;
     private readonly int _lengthSize = 4;
     private readonly bool _lengthPrefixed;
     private long _lastDts = long.MinValue;
@@ -137,19 +139,27 @@ internal sealed class TrackFeed
         var track = TrackFactory.FromExtradata(_codec, Track?.Id ?? Input.Index + 1, _timescale, extradata);
         if (track is null || track.Equals(Track)) return;
         Track = track;
+        if (_sets is not null) _sets = new ParameterSets(_codec, track.Config.Span);
         TrackChanged = true;
     }
 
     private ReadOnlySpan<byte> StripAdts(ReadOnlySpan<byte> data)
     {
         // With a configuration out of band the frames are raw; without one, as MPEG-TS has them, each says it in its own header.
-        if (!Input.Extradata.IsEmpty || !AdtsHeader.TryReadFrame(data, out var header, out var frame)) return data;
-        if (Track is null)
+        if (!Input.Extradata.IsEmpty) return data;
+        if (!AdtsHeader.TryReadFrame(data, out var header, out var frame)) throw new BitstreamException($"ADTS: {data.Length} bytes are no whole frame");
+        var profile = new AdtsProfile(header.ObjectType, header.SampleRate, header.ChannelConfiguration);
+        if (profile == _adts) return frame;
+        // One header that differs is more likely damage than a change.
+        if (Track is not null && profile != _adtsCandidate)
         {
-            Track = TrackFactory.Create(Codec.Aac, Input.Index + 1, _timescale, header.ToConfig().Write());
-            TrackChanged = true;
+            _adtsCandidate = profile;
+            return default;
         }
 
+        _adts = profile;
+        Track = TrackFactory.Create(Codec.Aac, Track?.Id ?? Input.Index + 1, _timescale, header.ToConfig().Write());
+        TrackChanged = true;
         return frame;
     }
 
@@ -158,4 +168,6 @@ internal sealed class TrackFeed
         input.Kind == MediaKind.Audio && input.SampleRate > 0 ? new Timescale(input.SampleRate)
         : input.Timescale.TicksPerSecond is >= 8_000 and <= 1_000_000 ? input.Timescale
         : Timescale.Mpeg;
+
+    private readonly record struct AdtsProfile(int ObjectType, int SampleRate, int Channels);
 }

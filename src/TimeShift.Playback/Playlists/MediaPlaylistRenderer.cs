@@ -4,7 +4,6 @@ using TimeShift.Formats.Hls;
 using TimeShift.Playback.Queries;
 using TimeShift.Playback.Windows;
 using TimeShift.Storage;
-using TimeShift.Storage.Index;
 using TimeShift.Storage.Live;
 using TimeShift.Storage.Reels;
 
@@ -19,10 +18,9 @@ internal static class MediaPlaylistRenderer
         var (window, track) = (key.Window, key.Track!.Value);
         var segments = new List<SegmentInfo>((int)Math.Min(window.End - window.First, 1 << 20));
         lookup.CopyTo(window.First, window.End, segments);
-        if (segments.Count > 0 && segments.Count < window.End - window.First && !window.IsOver) segments = FillHoles(segments, key.TargetDuration);
         var open = window.AtLiveEdge ? Open(lookup, window) : null;
         var first = segments.Count > 0 ? segments[0] : lookup.Edge.Find(window.First)?.Info;
-        var partsFrom = window.AtLiveEdge ? PartsFrom(segments, key.TargetDuration) : long.MaxValue;
+        var partsFrom = window.AtLiveEdge ? PartsFrom(segments, open, key.TargetDuration) : long.MaxValue;
         TimeSpan? partTarget = window.AtLiveEdge ? PartTarget(options.PartTarget, first, lookup, partsFrom) : null;
 
         var list = new MediaPlaylist
@@ -44,7 +42,7 @@ internal static class MediaPlaylistRenderer
         for (var i = 0; i < segments.Count; i++)
         {
             var parts = segments[i].Number >= partsFrom ? lookup.Edge.Find(segments[i].Number) : null;
-            var entry = Entry(segments[i], i == 0, track, parts, ref map, out var previous);
+            var entry = Entry(segments[i], i == 0, list.TargetDuration, track, parts, ref map, out var previous);
             PlaylistWriter.WriteSegment(output, entry, previous);
         }
 
@@ -56,49 +54,31 @@ internal static class MediaPlaylistRenderer
     private static bool BeginsWithKey(in SegmentInfo segment, TrackSelector track) =>
         segment.IsIndependent || track.Kind == MediaKind.Audio || track.In(segment.Reel) is not { } present || !segment.Has(present);
 
-    // EXT-X-MEDIA-SEQUENCE counts entries: numbers whose segments are gone from the middle (a reel that somebody deleted) stand in a list that slides or grows as gaps.
-    private static List<SegmentInfo> FillHoles(List<SegmentInfo> segments, int targetDuration)
-    {
-        var filled = new List<SegmentInfo>(segments.Count * 2) { segments[0] };
-        for (var i = 1; i < segments.Count; i++)
-        {
-            var (before, after) = (segments[i - 1], segments[i]);
-            var missing = after.Number - before.Number - 1;
-            if (missing > 0)
-            {
-                var each = Math.Clamp((after.Start - before.End).Ticks / TimeSpan.TicksPerMicrosecond / missing, 1_000, targetDuration * 1_000_000L);
-                for (var j = 0; j < missing; j++)
-                    filled.Add(before with { Number = before.Number + 1 + j, Start = new Instant(before.End.Microseconds + j * each), DurationMicroseconds = (uint)each, Size = 0, Flags = SegmentFlags.Lost, Discontinuity = false });
-            }
-
-            filled.Add(after);
-        }
-
-        return filled;
-    }
-
     private static EdgeSegment? Open(in SegmentLookup lookup, in TimelineWindow window) =>
         lookup.Edge.Segments is [.., { IsComplete: false, Parts.IsEmpty: false } last] && last.Info.Number == window.End ? last : null;
 
     // RFC 8216bis §6.2.2: parts are listed up to three target durations from the end.
-    private static long PartsFrom(List<SegmentInfo> segments, int targetDuration)
+    private static long PartsFrom(List<SegmentInfo> segments, EdgeSegment? open, int targetDuration)
     {
         if (segments.Count == 0) return 0;
-        var limit = segments[^1].End - TimeSpan.FromSeconds(3 * targetDuration);
+        var limit = (open?.Info ?? segments[^1]).End - TimeSpan.FromSeconds(3 * targetDuration);
         var position = segments.Count;
         while (position > 0 && segments[position - 1].End > limit) position--;
         return segments[Math.Min(position, segments.Count - 1)].Number;
     }
 
-    private static MediaSegment Entry(in SegmentInfo info, bool isFirst, TrackSelector track, EdgeSegment? parts, ref MapInfo? map, out MapInfo? previous)
+    private static MediaSegment Entry(
+        in SegmentInfo info, bool isFirst, TimeSpan longest, TrackSelector track, EdgeSegment? parts, ref MapInfo? map, out MapInfo? previous)
     {
         previous = map;
         var present = track.In(info.Reel);
-        if (present is not null) map = Map(info.Reel, track, map);
+        // What is lost needs no map, and may be no reason for another.
+        if (present is not null && (map is null || !info.IsLost)) map = Map(info.Reel, track, map);
         return new MediaSegment
         {
             Uri = ResourceName.Segment(track.Kind, track.Position, info.Number).ToString(),
-            Duration = info.Duration,
+            // A number whose reel is gone may stand for hours.
+            Duration = info.IsLost && info.Duration > longest ? longest : info.Duration,
             ProgramDateTime = info.Start,
             // The first entry's is counted in EXT-X-DISCONTINUITY-SEQUENCE.
             Discontinuity = info.Discontinuity && !isFirst,

@@ -35,13 +35,19 @@ internal static class DoctorCommand
 
     private static int Run(string? config, IReadOnlyList<string> settings)
     {
-        if (config is not null && !File.Exists(config))
+        if (SettingArguments.Fault(settings) is { } unknown) return CommandErrors.Report(unknown);
+        if (config is not null && !File.Exists(config)) return CommandErrors.Report($"--config {config}: there is no such file");
+        IConfiguration configuration;
+        try
         {
-            Console.Error.WriteLine($"timeshift: --config {config}: there is no such file");
-            return 1;
+            configuration = ServerHost.CreateBuilder(settings, config, new Dictionary<string, string?>()).Configuration;
+        }
+        catch (Exception e) when (e is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
+        {
+            return CommandErrors.Report(ServerHost.Unreadable(e));
         }
 
-        var read = SettingsReader.Read(ServerHost.CreateBuilder(settings, config, new Dictionary<string, string?>()).Configuration, out var faults);
+        var read = SettingsReader.Read(configuration, out var faults);
         List<Finding> findings =
         [
             .. faults.Select(f => new Finding("Configuration", Core.Media.SourceUrl.Mask(f), Verdict.Fault, "correct the setting")),
@@ -88,17 +94,15 @@ internal static class DoctorCommand
 
     private static Finding Disk(string root)
     {
+        if (File.Exists(root)) return new Finding("Archive", $"{root} is a file", Verdict.Fault, "choose a folder with TimeShift:Archive:Root");
         // The folder may not be there yet: then the disk it would be on.
         var existing = root;
         while (!Directory.Exists(existing)) existing = Path.GetDirectoryName(existing) ?? "/";
         try
         {
-            if (existing == root)
-            {
-                var trial = Path.Combine(root, $".doctor-{Environment.ProcessId}");
-                File.WriteAllBytes(trial, []);
-                File.Delete(trial);
-            }
+            var trial = Path.Combine(existing, $".doctor-{Environment.ProcessId}");
+            File.WriteAllBytes(trial, []);
+            File.Delete(trial);
 
             var drive = new DriveInfo(existing);
             var free = $"{root}: {drive.AvailableFreeSpace >> 30} GiB free of {drive.TotalSize >> 30}, {drive.DriveFormat}";

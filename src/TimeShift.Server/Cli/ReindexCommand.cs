@@ -18,19 +18,13 @@ internal static class ReindexCommand
 
     private static int Run(string folder)
     {
-        if (!Directory.Exists(folder))
-        {
-            Console.Error.WriteLine($"timeshift: {folder}: there is no such folder");
-            return 1;
-        }
-
+        if (!Directory.Exists(folder)) return CommandErrors.Report($"{folder}: there is no such folder");
         var reels = Archive.StreamFolders(folder).SelectMany(ReelName.Enumerate).ToList();
         if (reels.Count == 0)
-        {
-            Console.Error.WriteLine($"timeshift: {folder}: no stream with reels in it; expected an archive's root or a stream's folder with {StreamIdentity.FileName}");
-            return 1;
-        }
+            return CommandErrors.Report($"{folder}: no stream with reels in it; expected an archive's root or a stream's folder with {StreamIdentity.FileName}");
 
+        // The root's own lock, where DIR is the root or a stream in it.
+        using var held = ArchiveLock.Take(RootOf(folder));
         var failed = new List<string>();
         long segments = 0;
         AnsiConsole.Progress().Start(progress =>
@@ -50,8 +44,19 @@ internal static class ReindexCommand
                 task.Increment(1);
             }
         });
-        foreach (var line in failed) Console.Error.WriteLine($"timeshift: {line}");
+        foreach (var line in failed) CommandErrors.Report(line);
         Console.Out.WriteLine($"{reels.Count - failed.Count} of {reels.Count} reels indexed, {segments} segments");
         return failed.Count == 0 ? 0 : 1;
+    }
+
+    // The archive's root has a lock file once a server has run on it; a stream's folder lies any number of folders below it.
+    private static string RootOf(string folder)
+    {
+        for (var place = new DirectoryInfo(Path.GetFullPath(folder)); place is not null; place = place.Parent)
+        {
+            if (ArchiveLock.IsIn(place.FullName)) return place.FullName;
+        }
+
+        return folder;
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TimeShift.Core.Media;
 using TimeShift.FFmpeg.Libraries;
 using TimeShift.Protocols.Rtmp;
 using TimeShift.Server.Hosting;
@@ -25,21 +24,20 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(bool demo, string? config, IReadOnlyList<string> settings, CancellationToken cancel)
     {
-        if (settings.FirstOrDefault(s => !IsSetting(s, settings)) is { } unknown)
-            return Fail($"'{unknown}' is not understood; expected --demo, --config FILE, or settings as --TimeShift:Key=value");
-        if (config is not null && !File.Exists(config)) return Fail($"--config {config}: there is no such file");
+        if (SettingArguments.Fault(settings) is { } unknown) return CommandErrors.Report(unknown);
+        if (config is not null && !File.Exists(config)) return CommandErrors.Report($"--config {config}: there is no such file");
         WebApplicationBuilder builder;
         try
         {
             builder = ServerHost.CreateBuilder(settings, config, demo ? DemoStreams.Settings : new Dictionary<string, string?>());
         }
-        catch (Exception e) when (e is InvalidDataException or FormatException)
+        catch (Exception e) when (e is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
-            return Fail($"the configuration cannot be read: {e.Message} {e.InnerException?.Message}".TrimEnd());
+            return CommandErrors.Report(ServerHost.Unreadable(e));
         }
 
         var read = SettingsReader.Read(builder.Configuration, out var faults);
-        if (faults.Count > 0) return Fail(["the configuration has faults:", .. faults.Select(f => "  " + SourceUrl.Mask(f))]);
+        if (faults.Count > 0) return CommandErrors.Report("the configuration has faults:", faults);
         try
         {
             await using var app = ServerHost.Build(builder, read, TimeProvider.System);
@@ -54,16 +52,8 @@ internal static class ServeCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or FFmpegUnavailableException or InvalidOperationException)
         {
-            return Fail(Explain(e, read));
+            return CommandErrors.Report(Explain(e, read));
         }
-    }
-
-    private static bool IsSetting(string token, IReadOnlyList<string> all)
-    {
-        if (token.StartsWith("--TimeShift:", StringComparison.OrdinalIgnoreCase) || token.StartsWith("--Logging:", StringComparison.OrdinalIgnoreCase)) return true;
-        // The value of "--TimeShift:Key value".
-        var position = all.ToList().IndexOf(token);
-        return position > 0 && !token.StartsWith('-') && all[position - 1].StartsWith("--", StringComparison.Ordinal) && !all[position - 1].Contains('=');
     }
 
     private static string Explain(Exception e, ServerSettings settings)
@@ -74,11 +64,5 @@ internal static class ServeCommand
             return $"RTMP cannot listen on {settings.Rtmp?.Listen}: something else does. Stop it, or choose another with --TimeShift:Rtmp:Listen=127.0.0.1:1936";
         if (e is UnauthorizedAccessException) return $"{e.Message} The archive is {settings.Archive.Root}; choose another with --TimeShift:Archive:Root=DIR";
         return e.Message;
-    }
-
-    private static int Fail(params IEnumerable<string> lines)
-    {
-        foreach (var line in lines) Console.Error.WriteLine(line == lines.First() ? $"timeshift: {line}" : line);
-        return 1;
     }
 }

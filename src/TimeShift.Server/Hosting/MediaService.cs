@@ -1,4 +1,5 @@
 using TimeShift.Core.Hub;
+using TimeShift.Core.Media;
 using TimeShift.FFmpeg.Libraries;
 using TimeShift.Ingest;
 using TimeShift.Protocols.Rtmp;
@@ -9,14 +10,14 @@ namespace TimeShift.Server.Hosting;
 /// <summary>Starts the way of a packet from its end to its beginning, and stops it the other way round: nothing comes in before there is a place for it.</summary>
 internal sealed class MediaService(
     ServerSettings settings,
-    IConfiguration configuration,
+    ConfigurationManager configuration,
     StreamHub hub,
     Recorder recorder,
     SourceSupervisor sources,
     RtmpServer? rtmp,
     ServerState state,
     ILogger<MediaService> logger,
-    ILoggerFactory loggers) : IHostedService
+    ILoggerFactory loggers) : IHostedLifecycleService
 {
     private FFmpegLog? _ffmpegLog;
     private IDisposable? _reload;
@@ -29,26 +30,43 @@ internal sealed class MediaService(
         recorder.Attach(hub);
         if (rtmp is not null) await rtmp.StartAsync(cancel).ConfigureAwait(false);
         await sources.ApplyAsync(settings.Streams).ConfigureAwait(false);
-        _reload = Microsoft.Extensions.Primitives.ChangeToken.OnChange(configuration.GetReloadToken, Reload);
+        _reload = Microsoft.Extensions.Primitives.ChangeToken.OnChange(((IConfiguration)configuration).GetReloadToken, Reload);
         state.Ready();
     }
 
-    public async Task StopAsync(CancellationToken cancel)
+    public Task StartingAsync(CancellationToken cancel) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancel) => Task.CompletedTask;
+
+    /// <summary>Recording ends before HTTP does: a viewer who reads slowly must not keep reels open.</summary>
+    public async Task StoppingAsync(CancellationToken cancel)
     {
         state.Stopping();
         _reload?.Dispose();
         await sources.ApplyAsync([]).ConfigureAwait(false);
         if (rtmp is not null) await rtmp.StopAsync(cancel).ConfigureAwait(false);
+    }
+
+    public Task StopAsync(CancellationToken cancel) => Task.CompletedTask;
+
+    public async Task StoppedAsync(CancellationToken cancel)
+    {
         if (_ffmpegLog is not null) await _ffmpegLog.DisposeAsync().ConfigureAwait(false);
     }
 
     // Streams follow the file at once; what listens or is open does at the next start.
     private void Reload()
     {
+        if (SettingsFile.FindBroken(configuration) is { } broken)
+        {
+            Log.ConfigurationRefused(logger, broken);
+            return;
+        }
+
         var next = SettingsReader.Read(configuration, out var faults);
         if (faults.Count > 0)
         {
-            Log.ConfigurationRefused(logger, string.Join("; ", faults));
+            Log.ConfigurationRefused(logger, SourceUrl.Mask(string.Join("; ", faults)));
             return;
         }
 

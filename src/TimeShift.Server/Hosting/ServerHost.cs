@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.Configuration.CommandLine;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.FileProviders;
 using TimeShift.Core.Hub;
 using TimeShift.Ingest;
@@ -13,22 +16,37 @@ namespace TimeShift.Server.Hosting;
 /// <summary>Builds the program out of its parts.</summary>
 internal static class ServerHost
 {
-    /// <summary>Time for reels to be closed and viewers to get what they are being sent.</summary>
-    private static readonly TimeSpan _stopWithin = TimeSpan.FromSeconds(10);
+    /// <summary>Time for viewers to get what they are being sent, after recording has ended; the archive is closed whatever time that takes.</summary>
+    private static readonly TimeSpan _stopWithin = TimeSpan.FromSeconds(3);
 
     public static WebApplicationBuilder CreateBuilder(IEnumerable<string> configuration, string? configFile, IReadOnlyDictionary<string, string?> defaults)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "timeshift" });
-        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = defaults! });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "timeshift",
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
+        IConfigurationBuilder sources = builder.Configuration;
+        // What is said to the host only, as above, is no setting.
+        foreach (var given in sources.Sources.OfType<CommandLineConfigurationSource>().ToList()) sources.Sources.Remove(given);
+        for (var i = 0; i < sources.Sources.Count; i++)
+        {
+            if (sources.Sources[i] is JsonConfigurationSource { Path: { } file }) sources.Sources[i] = SettingsFile.Source(Path.Combine(builder.Environment.ContentRootPath, file), optional: true);
+        }
+
+        sources.Sources.Insert(0, new MemoryConfigurationSource { InitialData = defaults! });
         if (configFile is not null)
         {
-            builder.Configuration.AddJsonFile(Path.GetFullPath(configFile), optional: false, reloadOnChange: true);
+            sources.Add(SettingsFile.Source(Path.GetFullPath(configFile), optional: false));
             builder.Configuration.AddEnvironmentVariables();
         }
 
         builder.Configuration.AddCommandLine([.. configuration]);
         return builder;
     }
+
+    /// <summary>Why a configuration could not be read, for people.</summary>
+    public static string Unreadable(Exception e) => $"the configuration cannot be read: {e.Message} {e.InnerException?.InnerException?.Message ?? e.InnerException?.Message}".TrimEnd();
 
     public static WebApplication Build(WebApplicationBuilder builder, ServerSettings settings, TimeProvider clock)
     {
@@ -44,7 +62,8 @@ internal static class ServerHost
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
         });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        // A failed start is told once, by the command, as a sentence and not as a stack trace.
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
         var services = builder.Services;
         services.Configure<HostOptions>(options => options.ShutdownTimeout = _stopWithin);

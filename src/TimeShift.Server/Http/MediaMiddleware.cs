@@ -8,7 +8,8 @@ using TimeShift.Server.Hosting;
 namespace TimeShift.Server.Http;
 
 /// <summary>Serves <c>/{stream}/…</c>: playlists, init segments, segments and parts. Terminal for these paths, silent for all others.</summary>
-internal sealed class MediaMiddleware(RequestDelegate next, PlaybackRegistry registry, PlaybackOptions options, TimeProvider clock)
+internal sealed class MediaMiddleware(
+    RequestDelegate next, PlaybackRegistry registry, PlaybackOptions options, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -44,11 +45,19 @@ internal sealed class MediaMiddleware(RequestDelegate next, PlaybackRegistry reg
         var parameters = context.Request.Query;
         QueryFault? fault = null;
         var question = asked.Query;
-        if (question is null && !TimelineQuery.TryParse(Flatten(parameters), now, out question, out fault) || !BlockingReload.TryParse(parameters, out var reload, out fault))
+        if (!TimelineQuery.TryParse(Flatten(parameters), now, out var asWords, out fault) || !BlockingReload.TryParse(parameters, out var reload, out fault))
         {
             await BadRequest(context, fault!).ConfigureAwait(false);
             return;
         }
+
+        if (question is not null && asWords is not TimelineQuery.Live { Window: null })
+        {
+            await BadRequest(context, new QueryFault("path", context.Request.Path.Value!, "either a path or a query that names the time")).ConfigureAwait(false);
+            return;
+        }
+
+        question ??= asWords;
 
         if (asked.Resource.Kind == ResourceKind.MediaPlaylist && question is TimelineQuery.At { Since: null } at)
         {
@@ -75,7 +84,7 @@ internal sealed class MediaMiddleware(RequestDelegate next, PlaybackRegistry reg
         }
 
         var patience = TimeSpan.FromSeconds(3 * playback.Archive.TargetDuration);
-        if (await playback.WaitForAsync(wait.Number, wait.Part, patience, context.RequestAborted).ConfigureAwait(false)) return true;
+        if (await WaitAsync(context, playback, wait.Number, wait.Part, patience).ConfigureAwait(false)) return true;
         context.Response.Headers.RetryAfter = playback.Archive.TargetDuration.ToString(CultureInfo.InvariantCulture);
         await Problem.WriteAsync(context, new Problem
         {
@@ -86,6 +95,20 @@ internal sealed class MediaMiddleware(RequestDelegate next, PlaybackRegistry reg
         return false;
     }
 
+    // Nothing comes any more when the server stops: who waits gets the answer at once, and the server does not wait for them.
+    private async Task<bool> WaitAsync(HttpContext context, StreamPlayback playback, long number, int? part, TimeSpan patience)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            return await playback.WaitForAsync(number, part, patience, ends.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     private static Task InitAsync(HttpContext context, StreamPlayback playback, StreamPath asked)
     {
         var resource = asked.Resource;
@@ -93,7 +116,7 @@ internal sealed class MediaMiddleware(RequestDelegate next, PlaybackRegistry reg
         return init is null ? NotThere(context, asked) : MediaResponses.SendBytesAsync(context, init, ContentType(resource.Track), ETag(playback, resource));
     }
 
-    private static async Task ContentAsync(HttpContext context, StreamPlayback playback, StreamPath asked)
+    private async Task ContentAsync(HttpContext context, StreamPlayback playback, StreamPath asked)
     {
         var resource = asked.Resource;
         int? part = resource.Kind == ResourceKind.Part ? resource.Part : null;
@@ -101,7 +124,7 @@ internal sealed class MediaMiddleware(RequestDelegate next, PlaybackRegistry reg
         {
             // A preload hint was followed: the answer is the part, as soon as it is there (RFC 8216bis §6.2.6).
             var patience = TimeSpan.FromSeconds(3 * playback.Archive.TargetDuration);
-            await playback.WaitForAsync(resource.Number, part, patience, context.RequestAborted).ConfigureAwait(false);
+            await WaitAsync(context, playback, resource.Number, part, patience).ConfigureAwait(false);
         }
 
         using var content = playback.Open(new TrackSelector(resource.Track, resource.Index), resource.Number, part);

@@ -21,8 +21,11 @@ internal static class MediaResponses
         AllowAnyOrigin(headers);
         headers.CacheControl = $"public, max-age={Math.Max(1, (int)playlist.MaxAge.TotalSeconds)}";
         headers.Vary = HeaderNames.AcceptEncoding;
-        headers.ETag = playlist.ETag;
-        if (IsKnown(request, playlist.ETag))
+        // A strong tag names bytes: the compressed ones have another (RFC 9110 §8.8.3.3).
+        var gzip = AcceptsGzip(request);
+        var etag = gzip ? $"{playlist.ETag[..^1]}-gzip\"" : playlist.ETag;
+        headers.ETag = etag;
+        if (IsKnown(request, etag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -30,7 +33,7 @@ internal static class MediaResponses
 
         response.ContentType = PlaylistType;
         var body = playlist.Bytes;
-        if (AcceptsGzip(request))
+        if (gzip)
         {
             headers.ContentEncoding = "gzip";
             body = playlist.Gzip;
@@ -137,17 +140,11 @@ internal static class MediaResponses
         return false;
     }
 
+    // RFC 9110 §12.5.3: gzip, or any with *, unless its weight is 0.
     private static bool AcceptsGzip(HttpRequest request)
     {
-        foreach (var value in request.Headers.AcceptEncoding)
-        {
-            if (value is null) continue;
-            foreach (var coding in value.Split(',', StringSplitOptions.TrimEntries))
-            {
-                if (coding.StartsWith("gzip", StringComparison.OrdinalIgnoreCase)) return !coding.EndsWith("q=0", StringComparison.Ordinal);
-            }
-        }
-
-        return false;
+        if (!StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out var codings)) return false;
+        var named = codings.FirstOrDefault(c => c.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase)) ?? codings.FirstOrDefault(c => c.Value == "*");
+        return named is not null && named.Quality is not 0;
     }
 }

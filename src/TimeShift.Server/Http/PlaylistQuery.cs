@@ -18,19 +18,16 @@ internal static class PlaylistQuery
     public static string For(IQueryCollection parameters, TimelineQuery? fromPath, TimelineQuery question, Instant now)
     {
         var text = new StringBuilder();
-        if (fromPath is not null) Append(text, fromPath);
+        // Kodi's utc is an alias of at and has no since; from here on it is at.
+        var fixesStart = fromPath is null && question is TimelineQuery.At { Since: null } && parameters.ContainsKey("utc");
+        if (fixesStart || fromPath is not null) Append(text, fromPath ?? question);
         foreach (var (name, values) in parameters)
         {
-            if (name.StartsWith(ProtocolPrefix, StringComparison.Ordinal)) continue;
+            if (name.StartsWith(ProtocolPrefix, StringComparison.Ordinal) || fixesStart && (name is "utc" or "lutc")) continue;
             foreach (var value in values) Append(text, name, value ?? "");
         }
 
-        if (question is TimelineQuery.At { Since: null } at)
-        {
-            // Kodi's utc is at's alias and has no since; from here on it is at.
-            if (parameters.ContainsKey("utc")) return $"?at={Seconds(at.Start)}&since={Seconds(now)}";
-            Append(text, "since", Seconds(now));
-        }
+        if (question is TimelineQuery.At { Since: null }) Append(text, "since", Seconds(now));
 
         return text.ToString();
     }

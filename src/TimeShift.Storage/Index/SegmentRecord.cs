@@ -15,11 +15,11 @@ public enum SegmentFlags : byte
     /// <summary>Its bytes never reached the disk: the number is taken, there is nothing to play.</summary>
     Lost = 2,
 
-    /// <summary>The first track of the reel has no packet in this segment; the three bits above say the same of the second to the fourth.</summary>
-    WithoutFirstTrack = 4,
-
     /// <summary>Media time, tracks or codecs do not go on from the segment before.</summary>
-    Discontinuity = 0x40,
+    Discontinuity = 4,
+
+    /// <summary>The first track of the reel has no packet in this segment; the three bits above say the same of the second to the fourth.</summary>
+    WithoutFirstTrack = 8,
 
     /// <summary>Not a segment: the reel was closed in order, and ends at this offset and instant.</summary>
     End = 0x80,

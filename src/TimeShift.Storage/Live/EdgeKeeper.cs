@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using TimeShift.Storage.Index;
 using TimeShift.Storage.Reels;
@@ -9,9 +10,16 @@ internal sealed class EdgeKeeper
 {
     private readonly Lock _gate = new();
     private LiveEdge _edge = LiveEdge.Empty;
+    private readonly ConcurrentDictionary<long, EdgeSegment> _waiting = new();
     private TaskCompletionSource? _changed;
 
     public LiveEdge Current => Volatile.Read(ref _edge);
+
+    /// <summary>
+    /// A segment that left the edge and cannot be read from the reel yet, because a slow disk has not got all of it; null for any other. The disk's queue bounds how
+    /// many there are.
+    /// </summary>
+    public EdgeSegment? Waiting(long number) => _waiting.GetValueOrDefault(number);
 
     /// <summary>Completes when the edge is newer than <paramref name="version"/>.</summary>
     public Task WhenNewer(long version)
@@ -44,9 +52,9 @@ internal sealed class EdgeKeeper
         var done = open with { Info = open.Info with { DurationMicroseconds = durationMicroseconds, Size = size, Flags = flags }, IsComplete = true };
         segments = segments.SetItem(segments.Length - 1, done);
         var drop = 0;
-        // What waits for the disk cannot be read from there yet; the disk's queue bounds how much that is.
-        while (segments.Length - drop > 4 && done.Info.End - segments[drop].Info.End > keep && !segments[drop].IsPending) drop++;
-        for (var i = 0; i < drop; i++) LetGo(segments[i]);
+        while (segments.Length - drop > 4 && done.Info.End - segments[drop].Info.End > keep) drop++;
+        for (var i = 0; i < drop; i++) Leave(segments[i]);
+        LetGoWhatIsWritten();
         Publish(drop == 0 ? segments : segments.RemoveRange(0, drop));
     }
 
@@ -59,7 +67,26 @@ internal sealed class EdgeKeeper
     public void Clear()
     {
         foreach (var segment in Current.Segments) LetGo(segment);
+        foreach (var segment in _waiting.Values) LetGo(segment);
+        _waiting.Clear();
         Publish([]);
+    }
+
+    private void Leave(EdgeSegment segment)
+    {
+        if (segment.IsPending) _waiting[segment.Info.Number] = segment;
+        else LetGo(segment);
+    }
+
+    private void LetGoWhatIsWritten()
+    {
+        if (_waiting.IsEmpty) return;
+        foreach (var (number, segment) in _waiting)
+        {
+            if (segment.IsPending) continue;
+            _waiting.TryRemove(number, out _);
+            LetGo(segment);
+        }
     }
 
     private static void LetGo(EdgeSegment segment)

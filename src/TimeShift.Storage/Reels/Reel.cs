@@ -146,8 +146,10 @@ public sealed class Reel
     {
         if (IsOpen) return;
         Volatile.Write(ref _index, null);
-        Interlocked.Exchange(ref _file, null)?.Dispose();
+        CloseFile();
     }
+
+    internal void CloseFile() => Interlocked.Exchange(ref _file, null)?.Dispose();
 
     private SafeFileHandle File()
     {

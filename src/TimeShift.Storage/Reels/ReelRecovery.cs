@@ -21,7 +21,7 @@ internal static class ReelRecovery
         var media = path + ReelName.MediaExtension;
         var index = path + ReelName.IndexExtension;
         var known = IndexFile.Load(index);
-        if (known is { End: { } end, Whole: true } && new FileInfo(media).Length >= end.Offset) return true;
+        if (known is { End: { } end, Whole: true } && EndsInOrder(media, end.Offset)) return true;
         ReelScan scan;
         try
         {
@@ -53,6 +53,14 @@ internal static class ReelRecovery
         var last = scan.Records[^1];
         IndexFile.Replace(index, scan.Header, scan.Records, new SegmentRecord(last.End, scan.GoodLength, 0, 0, scan.Records.Length, SegmentFlags.End));
         return true;
+    }
+
+    private static bool EndsInOrder(string media, long end)
+    {
+        using var file = File.OpenHandle(media, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        Span<byte> tail = stackalloc byte[Mfra.MfroSize];
+        var length = RandomAccess.GetLength(file);
+        return length >= end + tail.Length && RandomAccess.Read(file, tail, length - tail.Length) == tail.Length && Mfra.TryReadSize(tail, out _);
     }
 
     private static void Close(string media, ReelScan scan)

@@ -72,12 +72,12 @@ internal sealed class SegmentAccumulator
     {
         if (!_open || _spans.Count == 0) return;
         var flags = (_mark.Flags & SegmentMarkFlags.Independent) != 0 ? SegmentFlags.Independent : SegmentFlags.None;
+        if ((_mark.Flags & SegmentMarkFlags.DiscontinuityBefore) != 0) flags |= SegmentFlags.Discontinuity;
         for (var i = 0; i < _tracks.Tracks.Length; i++)
         {
             if (!_spans.ContainsKey(_tracks.Tracks[i].Id)) flags |= SegmentTracks.Without(i);
         }
 
-        if ((_mark.Flags & SegmentMarkFlags.DiscontinuityBefore) != 0) flags |= SegmentFlags.Discontinuity;
         _records.Add(new SegmentRecord(_mark.Start, _offset, (uint)_size, (uint)DurationMicroseconds(), _records.Count, flags));
         _open = false;
     }

@@ -18,6 +18,9 @@ public static class PlaylistRules
 {
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>Times follow the server's clock, which is corrected by this much at most, and durations the media's.</summary>
+    private const double ClockSlew = 500e-6;
+
     public static void AssertHolds(MediaPlaylist playlist, MediaPlaylist? previous = null)
     {
         var breaches = Check(playlist, previous);
@@ -75,7 +78,7 @@ public static class PlaylistRules
             }
 
             expected += segment.Duration;
-            tolerance += ClockTolerance;
+            tolerance += ClockTolerance + segment.Duration * ClockSlew;
             afterGap = segment.Gap;
         }
 

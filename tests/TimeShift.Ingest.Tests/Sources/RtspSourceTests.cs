@@ -1,0 +1,133 @@
+using TimeShift.Ingest.Sources;
+using TimeShift.Ingest.Tests.Host;
+
+namespace TimeShift.Ingest.Tests.Sources;
+
+public sealed class RtspSourceTests
+{
+    // The footage has 25 frames a second; RTP's clock and the camera's own rounding are below a millisecond.
+    private const double Tolerance = 1_100;
+
+    [Fact]
+    public Task H264() => RecordAsync("car-bframes-30s.mp4", expectAudio: true);
+
+    [Fact]
+    public Task H264_over_udp() => RecordAsync("car-h264-pcma-30s.mkv", expectAudio: false, parameters: "?transport=udp");
+
+    [Fact]
+    public Task H265() => RecordAsync("car-h265-30s.mp4", expectAudio: true, hevc: true);
+
+    [Fact]
+    public async Task H264_with_G711_goes_on_with_video_alone()
+    {
+        var host = await RecordAsync("car-h264-pcma-30s.mkv", expectAudio: false);
+        Assert.Single(host.Log, l => l.StartsWith("4004 ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Digest_with_the_right_password_plays_and_says_the_password_nowhere()
+    {
+        using var camera = await Camera.StartAsync("car-h264-pcma-30s.mkv", "--user", "admin", "--password", "s3cr3t-right", "--digest");
+        await using var host = await IngestHost.StartAsync();
+        await host.ApplyAsync(("cam", camera.Url.Replace("rtsp://", "rtsp://admin:s3cr3t-right@", StringComparison.Ordinal)));
+        await host.UntilSegmentsAsync("cam", 1);
+        await host.ReelsAsync("cam");
+        Assert.DoesNotContain("s3cr3t-right", host.Said() + string.Join('\n', IngestHost.FFmpegLog), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Digest_with_a_wrong_password_says_so_and_the_password_nowhere()
+    {
+        using var camera = await Camera.StartAsync("car-h264-pcma-30s.mkv", "--user", "admin", "--password", "right", "--digest");
+        await using var host = await IngestHost.StartAsync();
+        await host.ApplyAsync(("cam", camera.Url.Replace("rtsp://", "rtsp://admin:s3cr3t-wrong@", StringComparison.Ordinal)));
+        await host.UntilAsync(() => host.State("cam") is { Phase: SourcePhase.Waiting, LastError: not null, NextTry: not null }, "a failed try");
+        Assert.Contains("401", host.State("cam").LastError, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t-wrong", host.Said() + string.Join('\n', IngestHost.FFmpegLog), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_camera_that_drops_its_clients_is_called_again_and_numbers_go_on()
+    {
+        using var camera = await Camera.StartAsync("car-h264-pcma-30s.mkv", "--drop", "3");
+        await using var host = await IngestHost.StartAsync();
+        await host.ApplyAsync(("cam", camera.Url));
+        await host.UntilAsync(() => host.Packets("cam") > 0 && host.Kept("cam").Reels.Count(r => r.Index.Count > 0) >= 2, "a second reel");
+        await ContinuesAsync(host);
+    }
+
+    [Fact]
+    public async Task A_camera_that_dies_and_comes_back_goes_on_with_its_timeline()
+    {
+        using var camera = await Camera.StartAsync("car-h264-pcma-30s.mkv", "--die", "5");
+        await using var host = await IngestHost.StartAsync();
+        await host.ApplyAsync(("cam", camera.Url));
+        await host.UntilAsync(() => camera.HasExited, "the camera's death");
+        await camera.RestartAsync();
+        await host.UntilAsync(() => host.Packets("cam") > 0 && host.Kept("cam").Reels.Count(r => r.Index.Count > 0) >= 2, "a second reel");
+        await ContinuesAsync(host);
+    }
+
+    [Fact]
+    public async Task Jumps_of_the_cameras_clock_are_mended()
+    {
+        using var camera = await Camera.StartAsync("car-h264-pcma-30s.mkv", "--jump", "3:10", "--jump", "6:-10");
+        await using var host = await IngestHost.StartAsync();
+        await host.ApplyAsync(("cam", camera.Url));
+        await host.UntilPacketsAsync("cam", 225);
+        var reel = Assert.Single(await host.ReelsAsync("cam"));
+        Compare.Steady(await Probe.VideoAsync(reel), 40_000, Tolerance);
+    }
+
+    [Fact]
+    public async Task A_camera_that_stalls_leaves_no_broken_reel()
+    {
+        using var camera = await Camera.StartAsync("car-h264-pcma-30s.mkv", "--stall", "3:4");
+        await using var host = await IngestHost.StartAsync();
+        await host.ApplyAsync(("cam", camera.Url));
+        await host.UntilPacketsAsync("cam", 125);
+        await ContinuesAsync(host);
+    }
+
+    [Fact]
+    public async Task Audio_that_falls_silent_takes_no_video_with_it()
+    {
+        using var camera = await Camera.StartAsync("car-bframes-30s.mp4", "--noaudio", "2");
+        await using var host = await IngestHost.StartAsync();
+        await host.ApplyAsync(("cam", camera.Url));
+        await host.UntilAsync(() => host.Packets("cam") > 320, "more packets");
+        foreach (var reel in await host.ReelsAsync("cam")) Compare.Steady(await Probe.VideoAsync(reel), 40_000, Tolerance);
+    }
+
+    /// <summary>Numbers, instants and the clock go on from reel to reel.</summary>
+    private static async Task ContinuesAsync(IngestHost host)
+    {
+        await host.ReelsAsync("cam");
+        var reels = host.Kept("cam").Reels;
+        for (var i = 1; i < reels.Length; i++)
+        {
+            var (before, after) = (reels[i - 1], reels[i]);
+            Assert.Equal(before.FirstNumber + before.Index.Count, after.FirstNumber);
+            Assert.True(after.Header.Discontinuity);
+            Assert.True(after.Header.DiscontinuitySequence == before.Header.DiscontinuitySequence + 1);
+            Assert.True(after.Segment(0).Start >= before.End, $"{after.Segment(0).Start} is before {before.End}");
+        }
+    }
+
+    private static async Task<IngestHost> RecordAsync(string footage, bool expectAudio, string parameters = "", bool hevc = false)
+    {
+        using var camera = await Camera.StartAsync(footage);
+        await using var host = await IngestHost.StartAsync();
+        await host.ApplyAsync(("cam", camera.Url + parameters));
+        await host.UntilSegmentsAsync("cam", 2);
+        var reel = Assert.Single(await host.ReelsAsync("cam"));
+        await Probe.DecodableAsync(reel);
+        // The camera's parser puts parameter sets and delimiters in front of key frames; neither belongs into a sample.
+        var source = await Footage.AsMp4Async(Footage.Shared($"media/derived/{footage}"), hevc);
+        Compare.Run(await Probe.VideoAsync(source), await Probe.VideoAsync(reel), Tolerance, loop: 40_000);
+        var audio = await Probe.AudioAsync(reel);
+        Assert.Equal(expectAudio, audio.Length > 0);
+        if (expectAudio) Compare.Run(await Probe.AudioAsync(source), audio, Tolerance);
+        return host;
+    }
+}

@@ -1,0 +1,107 @@
+using Microsoft.Playwright;
+
+namespace TimeShift.Server.Tests.EndToEnd;
+
+/// <summary>The page at <c>/</c>, with hls.js, in the distribution's Chromium.</summary>
+public sealed class BrowserTests(LiveServer live)
+{
+    private const string Chromium = "/usr/bin/chromium";
+
+    // The page's video element lies in shadow roots; what hls.js counts is asked of the element itself.
+    private const string Video = """
+        (() => {
+          const find = root => root.querySelector('video') ?? [...root.querySelectorAll('*')].map(e => e.shadowRoot && find(e.shadowRoot)).find(v => v);
+          return find(document);
+        })()
+        """;
+
+    private ServerProcess Server => live.Server;
+
+    [Fact]
+    public async Task The_page_plays_live_and_thirty_seconds_back()
+    {
+        await Server.WithSegmentsAsync(LiveServer.Camera, 34, 90);
+        await using var browser = await PageAsync($"#/stream/{LiveServer.Camera}");
+        var page = browser.Page;
+        var start = await PlaysAsync(page, 2);
+        var live1 = await page.EvaluateAsync<double>($"{Video}.currentTime");
+        Assert.True(live1 >= start, $"{live1} after {start}");
+        await page.EvaluateAsync($"{Video}.currentTime -= 30");
+        await PlaysAsync(page, 2);
+        var now = await page.EvaluateAsync<double>($"{Video}.currentTime");
+        Assert.InRange(live1 - now, 20, 30);
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Repository.Results, "console-live.png") });
+        browser.AssertNoFault();
+    }
+
+    [Fact]
+    public async Task The_page_plays_a_range_over_a_reconnect_to_its_end()
+    {
+        var list = await live.ReconnectedAsync();
+        var at = LiveServer.Break(list);
+        var from = list.Segments[at - 3].ProgramDateTime!.Value.ToDateTimeOffset().ToUnixTimeMilliseconds() / 1000.0;
+        var to = list.Segments[at + 3].ProgramDateTime!.Value.ToDateTimeOffset().ToUnixTimeMilliseconds() / 1000.0;
+        await using var browser = await PageAsync(FormattableString.Invariant($"#/stream/{LiveServer.Pushed}?from={from:0.000}&to={to:0.000}"));
+        await PlaysAsync(browser.Page, 3);
+        await browser.Page.WaitForFunctionAsync($"{Video}.ended || {Video}.currentTime > {Video}.duration - 0.5", null, new PageWaitForFunctionOptions { Timeout = 40_000 });
+        var played = await browser.Page.EvaluateAsync<double>($"{Video}.getVideoPlaybackQuality().totalVideoFrames");
+        Assert.True(played > 6 * 25 * 0.8, $"{played} frames");
+        await browser.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Repository.Results, "console-range.png") });
+        browser.AssertNoFault();
+    }
+
+    /// <summary>Waits until so many seconds more have been played, with frames decoded; gives the time where that began.</summary>
+    private static async Task<double> PlaysAsync(IPage page, double seconds)
+    {
+        var options = new PageWaitForFunctionOptions { Timeout = 40_000 };
+        await page.WaitForFunctionAsync($"{Video} && {Video}.readyState >= 3 && !{Video}.seeking", null, options);
+        await page.EvaluateAsync($"{Video}.play()");
+        var start = await page.EvaluateAsync<double>($"{Video}.currentTime");
+        var frames = await page.EvaluateAsync<double>($"{Video}.getVideoPlaybackQuality().totalVideoFrames");
+        await page.WaitForFunctionAsync(
+            FormattableString.Invariant($"{Video}.currentTime >= {start + seconds} && {Video}.getVideoPlaybackQuality().totalVideoFrames > {frames + 20}"), null, options);
+        return start;
+    }
+
+    private async Task<OpenPage> PageAsync(string route)
+    {
+        if (!File.Exists(Chromium)) Assert.Skip($"{Chromium} is not installed.");
+        if (!File.Exists(Path.Combine(AppContext.BaseDirectory, "console", "index.html"))) Assert.Skip("The console is not built: build/setup builds it.");
+        var playwright = await Playwright.CreateAsync();
+        var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Chromium,
+            Args = ["--autoplay-policy=no-user-gesture-required", "--no-sandbox", "--disable-gpu", "--mute-audio"],
+        });
+        var opened = new OpenPage(playwright, browser, await browser.NewPageAsync());
+        await opened.Page.GotoAsync($"{Server.Site}{route}");
+        return opened;
+    }
+
+    private sealed class OpenPage : IAsyncDisposable
+    {
+        private readonly IPlaywright _playwright;
+        private readonly IBrowser _browser;
+        private readonly List<string> _faults = [];
+
+        public OpenPage(IPlaywright playwright, IBrowser browser, IPage page)
+        {
+            (_playwright, _browser, Page) = (playwright, browser, page);
+            page.PageError += (_, error) => _faults.Add(error);
+            page.Response += (_, response) =>
+            {
+                if (response.Status >= 400 && !response.Url.EndsWith("favicon.ico", StringComparison.Ordinal)) _faults.Add($"{response.Status} {response.Url}");
+            };
+        }
+
+        public IPage Page { get; }
+
+        public void AssertNoFault() => Assert.Empty(_faults);
+
+        public async ValueTask DisposeAsync()
+        {
+            await _browser.CloseAsync();
+            _playwright.Dispose();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace TimeShift.Server.Tests.EndToEnd;
+
+/// <summary>ffmpeg and GStreamer play the same addresses.</summary>
+public sealed partial class PlayerTests(LiveServer live)
+{
+    private ServerProcess Server => live.Server;
+
+    [Theory]
+    [InlineData("index.m3u8")]
+    [InlineData("index.m3u8?delay=3s")]
+    public async Task Ffmpeg_plays_live(string name)
+    {
+        await Server.WithSegmentsAsync(LiveServer.Camera, 8);
+        var (code, output, errors) = await Tool.RunAsync("ffmpeg", "-v", "error", "-i", $"{Server.Site}cam/{name}", "-t", "3", "-f", "null", "-progress", "-", "-");
+        Assert.True(code == 0, errors);
+        Assert.InRange(Frames(output), 70, 80);
+    }
+
+    [Fact]
+    public async Task Ffmpeg_plays_a_range_over_a_reconnect()
+    {
+        var (query, frames) = await OverReconnectAsync(live);
+        var (code, output, errors) = await Tool.RunAsync(
+            "ffmpeg", "-v", "error", "-i", $"{Server.Site}{LiveServer.Pushed}/index.m3u8?{query}", "-fps_mode", "passthrough", "-f", "null", "-progress", "-", "-");
+        Assert.True(code == 0, errors);
+        Assert.Equal(frames, Frames(output));
+    }
+
+    [Theory]
+    [InlineData("index.m3u8")]
+    [InlineData("index.m3u8?delay=3s")]
+    public async Task GStreamer_plays_live(string name)
+    {
+        await Server.WithSegmentsAsync(LiveServer.Camera, 8);
+        await using var player = Tool.Start("gst-launch-1.0", Pipeline($"{Server.Site}cam/{name}"));
+        await Until.True(() => player.HasExited || Buffers().Count(player.Output) >= 75, $"75 frames\n{player.Errors}", 60);
+        Assert.True(Buffers().Count(player.Output) >= 75, player.Output + player.Errors);
+    }
+
+    [Fact]
+    public async Task GStreamer_plays_a_range_over_a_reconnect_to_its_end()
+    {
+        var (query, frames) = await OverReconnectAsync(live);
+        var (code, output, errors) = await Tool.RunAsync("gst-launch-1.0", Pipeline($"{Server.Site}{LiveServer.Pushed}/index.m3u8?{query}"));
+        Assert.True(code == 0, output + errors);
+        Assert.Equal(frames, Buffers().Count(output));
+    }
+
+    /// <summary>A range with two segments on each side of the break, and how many frames of 25 a second it has.</summary>
+    internal static async Task<(string Query, int Frames)> OverReconnectAsync(LiveServer live)
+    {
+        var list = await live.ReconnectedAsync();
+        var at = LiveServer.Break(list);
+        var range = list.Segments.Skip(at - 3).Take(7).ToList();
+        var from = range[0].ProgramDateTime!.Value.ToDateTimeOffset().ToUnixTimeMilliseconds() + 20;
+        var to = range[^1].ProgramDateTime!.Value.ToDateTimeOffset().ToUnixTimeMilliseconds() + 20;
+        return (string.Create(CultureInfo.InvariantCulture, $"from={from}&to={to}"), (int)Math.Round(range.Sum(s => s.Duration.TotalSeconds) * 25));
+    }
+
+    private static string[] Pipeline(string address) =>
+        ["-v", "souphttpsrc", $"location={address}", "!", "hlsdemux", "!", "qtdemux", "!", "h264parse", "!", "avdec_h264", "!", "fakesink", "silent=false", "sync=false"];
+
+    private static int Frames(string progress) => int.Parse(Frame().Matches(progress)[^1].Groups[1].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"^frame=\s*(\d+)", RegexOptions.Multiline)]
+    private static partial Regex Frame();
+
+    [GeneratedRegex(@"last-message = chain")]
+    private static partial Regex Buffers();
+}
