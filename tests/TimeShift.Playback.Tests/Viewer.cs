@@ -1,11 +1,11 @@
 using System.Text;
 using TimeShift.Core.Media;
 using TimeShift.Formats.Hls;
-using TimeShift.Tests.Hls;
 using TimeShift.Playback.Playlists;
 using TimeShift.Playback.Queries;
 using TimeShift.Recording.Tests.Fixtures;
 using TimeShift.Storage;
+using TimeShift.Tests.Hls;
 
 namespace TimeShift.Playback.Tests;
 
