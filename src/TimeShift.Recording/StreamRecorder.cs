@@ -177,8 +177,11 @@ public sealed class StreamRecorder : IPacketSink
         var start = packet.Instant + _shift;
         if (!independent) start += (_keyOffset - (packet.Pts - packet.Dts)).Span;
         else if (returns) start = Instant.Max(start, _archive.LastEnd ?? start);
-        ChangeReel(start, independent, gop);
-        BeginSegment(start, time, packet.SourceInstant, independent);
+        // The clock's correction may put the instant a little before the end of what was written; reels must not overlap.
+        var notBefore = Instant.Max(start, _archive.LastEnd ?? start);
+        var before = _reel;
+        ChangeReel(notBefore, independent, gop);
+        BeginSegment(_reel == before ? start : notBefore, time, packet.SourceInstant, independent);
     }
 
     // The lead's first key frame, and the others did not wait for it.

@@ -44,6 +44,7 @@ internal sealed class StreamTimeline(TimeProvider clock)
     private double _zero;
     private double _error;
     private long _lastLead;
+    private bool _leadSeen;
     private long? _behindSince;
     private Instant? _end;
     private Instant? _floor;
@@ -68,6 +69,7 @@ internal sealed class StreamTimeline(TimeProvider clock)
         _lastPause = long.MinValue;
         _mendArrival = long.MinValue;
         _floor = _end;
+        _leadSeen = false;
         _continueSeamlessly = reason == EpochReason.CodecChange;
         if (reason == EpochReason.TimeJump) _jumps++;
     }
@@ -117,14 +119,19 @@ internal sealed class StreamTimeline(TimeProvider clock)
         var time = packet.Pts.Microseconds;
         if (isLead)
         {
-            // Another track came first and set the clock by its own beginning: what is recorded already is not overlapped all the same.
-            if (_floor is { } floor && _zero + time < floor.Microseconds) _zero = floor.Microseconds - time;
-            _floor = null;
+            if (!_leadSeen)
+            {
+                // Another track may have come first and set the clock by its own beginning: what is recorded already is not overlapped all the same.
+                if (_floor is { } floor && _zero + time < floor.Microseconds) _zero = floor.Microseconds - time;
+                _lastLead = packet.Dts.Microseconds;
+                _leadSeen = true;
+            }
+
             Steer(packet.Dts.Microseconds, now);
         }
 
         packet.Instant = new Instant((long)Math.Floor(_zero) + time);
-        ContinueAfter(new Instant(packet.Instant.Microseconds + track.Microseconds(track.LastStep)));
+        ContinueAfter(new Instant(packet.Instant.Microseconds + Math.Max(1, track.Microseconds(track.LastStep))));
     }
 
     // In ticks; absurd offsets count as none. Negative ones, of writers that count from the first picture shown, make decoding run ahead.
@@ -144,7 +151,6 @@ internal sealed class StreamTimeline(TimeProvider clock)
         // The instant belongs to the presentation of the first packet; decoding runs ahead of it by the composition offset.
         _zero = start.Microseconds - LeadInMicroseconds - track.Microseconds(Math.Max(0, composition));
         _error = 0;
-        _lastLead = LeadInMicroseconds;
     }
 
     private long FirstPlace(TrackTimestamps track, long source)

@@ -96,7 +96,9 @@ public sealed unsafe class MediaInput : IMediaInput
         // do.
         var byBytes = (_context->iformat->flags & ffmpeg.AVFMT_TS_DISCONT) != 0;
         var start = byBytes || _context->start_time == ffmpeg.AV_NOPTS_VALUE ? 0 : _context->start_time;
-        var result = ffmpeg.avformat_seek_file(_context, -1, long.MinValue, start, start, byBytes ? ffmpeg.AVSEEK_FLAG_BYTE : 0);
+        // MP4's encoder delay lies before the first time, and is only reached from before it; demuxers with an index of their own making refuse that.
+        var result = byBytes ? -1 : ffmpeg.avformat_seek_file(_context, -1, long.MinValue, start - ffmpeg.AV_TIME_BASE, start - ffmpeg.AV_TIME_BASE, 0);
+        if (result < 0) result = ffmpeg.avformat_seek_file(_context, -1, long.MinValue, start, start, byBytes ? ffmpeg.AVSEEK_FLAG_BYTE : 0);
         if (result < 0) throw Failure(result, "cannot be rewound");
     }
 

@@ -26,7 +26,8 @@ internal sealed class TrackFeed
         Input = input;
         _codec = input.Codec!.Value;
         _timescale = TimescaleOf(input);
-        _step = _timescale.TicksPerSecond / 25;
+        // Frames of AAC have 1024 samples; several of them may share the one time that a PES packet has.
+        _step = _codec == Codec.Aac ? 1024 : _timescale.TicksPerSecond / 25;
         var extradata = input.Extradata.Span;
         if (_codec is Codec.H264 or Codec.H265)
         {

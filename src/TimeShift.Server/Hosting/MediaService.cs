@@ -30,6 +30,8 @@ internal sealed class MediaService(
         recorder.Attach(hub);
         if (rtmp is not null) await rtmp.StartAsync(cancel).ConfigureAwait(false);
         await sources.ApplyAsync(settings.Streams).ConfigureAwait(false);
+        // A file that breaks while the server runs is told by Reload, which asks each file.
+        foreach (var source in ((IConfigurationBuilder)configuration).Sources.OfType<FileConfigurationSource>()) source.OnLoadException = broken => broken.Ignore = true;
         _reload = Microsoft.Extensions.Primitives.ChangeToken.OnChange(((IConfiguration)configuration).GetReloadToken, Reload);
         state.Ready();
     }

