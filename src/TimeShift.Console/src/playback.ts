@@ -47,8 +47,9 @@ export class Playback {
     this.hls.destroy();
   }
 
-  /** The instant on screen, ms since 1970. */
+  /** The instant on screen, ms since 1970; undefined before there is a picture. */
   get position(): number | undefined {
+    if (this.video.readyState === HTMLMediaElement.HAVE_NOTHING) return undefined;
     // Until a seek has its data, hls.js still counts from the segment that was left, on the other side of a gap maybe.
     const arrived = !this.video.seeking && this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
     const shown = arrived ? this.hls.playingDate?.getTime() : undefined;

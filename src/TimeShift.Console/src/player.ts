@@ -87,7 +87,7 @@ export class Player extends LitElement {
           <ts-range-form
             .range=${range}
             .earliest=${stream?.firstInstant ? Date.parse(stream.firstInstant) : undefined}
-            .suggested=${playback?.position ?? this.lastRecorded()}
+            .suggested=${playback?.timeline?.to ?? this.lastRecorded()}
           ></ts-range-form>
           <div class="url">
             <span class="dim">${range ? 'This range' : 'Live'} in any player:</span>

@@ -5,8 +5,6 @@ namespace TimeShift.Server.Tests.Architecture;
 /// <summary>The source tree that the tests were built from.</summary>
 internal static class Checkout
 {
-    public static string Root { get; } = FindRoot();
-
     /// <summary>Names of the C# projects in src, one folder each.</summary>
     public static IReadOnlyList<string> Projects { get; } =
     [
@@ -14,7 +12,7 @@ internal static class Checkout
             .Where(name => File.Exists(PathOf("src", name, $"{name}.csproj"))).Order(StringComparer.Ordinal),
     ];
 
-    public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
+    public static string PathOf(params string[] parts) => Path.Combine([Repository.Root, .. parts]);
 
     /// <summary>A project's assembly beside the tests; the server's is called after its executable.</summary>
     public static string AssemblyOf(string project) =>
@@ -23,7 +21,7 @@ internal static class Checkout
     /// <summary>Paths of the files that git keeps, relative to the root, with forward slashes; null where there is no git or no repository.</summary>
     public static IReadOnlyList<string>? TrackedFiles()
     {
-        var start = new ProcessStartInfo("git", ["-c", "safe.directory=*", "-C", Root, "ls-files", "-z"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("git", ["-c", "safe.directory=*", "-C", Repository.Root, "ls-files", "-z"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         try
         {
             using var git = Process.Start(start)!;
@@ -37,15 +35,5 @@ internal static class Checkout
         {
             return null;
         }
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "TimeShift.sln"))) return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException($"TimeShift.sln is in no folder above {AppContext.BaseDirectory}.");
     }
 }

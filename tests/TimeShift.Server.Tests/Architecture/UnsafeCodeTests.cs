@@ -20,7 +20,7 @@ public sealed partial class UnsafeCodeTests
         string[] places = [Checkout.PathOf("src", "TimeShift.FFmpeg"), Checkout.PathOf("src", "TimeShift.Formats", "Simd")];
         var files = Directory.EnumerateFiles(Checkout.PathOf("src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !places.Any(place => file.StartsWith(place + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
-        Assert.Empty(files.Where(file => HasUnsafeCode(File.ReadAllText(file))).Select(file => Path.GetRelativePath(Checkout.Root, file)));
+        Assert.Empty(files.Where(file => HasUnsafeCode(File.ReadAllText(file))).Select(file => Path.GetRelativePath(Repository.Root, file)));
     }
 
     [Theory]

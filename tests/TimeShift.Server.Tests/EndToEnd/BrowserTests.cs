@@ -50,6 +50,37 @@ public sealed class BrowserTests(LiveServer live)
         browser.AssertNoFault();
     }
 
+    [Fact]
+    public async Task The_controls_go_back_to_the_window_s_start_to_live_and_to_a_range()
+    {
+        await Server.WithSegmentsAsync(LiveServer.Camera, 20, 90);
+        await using var browser = await PageAsync($"#/stream/{LiveServer.Camera}");
+        var page = browser.Page;
+        await PlaysAsync(page, 1);
+        await page.WaitForSelectorAsync("[data-testid=live][aria-pressed=true]");
+
+        await page.ClickAsync("[data-testid=back-30]");
+        await page.WaitForSelectorAsync("[data-testid=live][aria-pressed=false]");
+        await page.PressAsync("[data-testid=seek-bar]", "Home");
+        await PlaysAsync(page, 1);
+        var bar = page.Locator("[data-testid=seek-bar]");
+        var behind = Number(await bar.GetAttributeAsync("aria-valuenow")) - Number(await bar.GetAttributeAsync("aria-valuemin"));
+        Assert.InRange(behind, 0, 15);
+
+        await page.ClickAsync("[data-testid=live]");
+        await page.WaitForSelectorAsync("[data-testid=live][aria-pressed=true]");
+        await PlaysAsync(page, 1);
+
+        await page.ClickAsync("[data-testid=range-play]");
+        await page.WaitForURLAsync(new System.Text.RegularExpressions.Regex(@"\?from=\d+&to=\d+$"));
+        await page.WaitForFunctionAsync("window.timeshift.hls.url.includes('?from=')");
+        await PlaysAsync(page, 1);
+        Assert.EndsWith(page.Url[page.Url.IndexOf('?', StringComparison.Ordinal)..], await page.TextContentAsync("[data-testid=url] code"), StringComparison.Ordinal);
+        browser.AssertNoFault();
+
+        static long Number(string? text) => long.Parse(text!, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Waits until so many seconds more have been played, with frames decoded; gives the time where that began.</summary>
     private static async Task<double> PlaysAsync(IPage page, double seconds)
     {
