@@ -71,7 +71,7 @@ public class PlaylistRulesTests
     public void Missing_and_drifting_times_are_seen()
     {
         Breaks("program-date-time", Live() with { Segments = Replace(Live(), 0, s => s with { ProgramDateTime = null }) });
-        Breaks("program-date-time", Live() with { Segments = Replace(Live(), 3, s => s with { ProgramDateTime = s.ProgramDateTime + Seconds(0.003) }) });
+        Breaks("program-date-time", Live() with { Segments = Replace(Live(), 3, s => s with { ProgramDateTime = s.ProgramDateTime + Seconds(0.01) }) });
         Breaks("program-date-time", LowLatency() with { Open = LowLatency().Open! with { ProgramDateTime = Start } });
     }
 
