@@ -32,13 +32,24 @@ public sealed class StreamPlayback(StreamArchive archive, PlaybackOptions option
 
     /// <summary>One track's media playlist of a window.</summary>
     /// <inheritdoc cref="Multivariant"/>
+    /// <returns>Null where the archive has nothing there, or nothing of this track: see <see cref="Tracks"/>.</returns>
     public RenderedPlaylist? Media(TimelineQuery question, TrackSelector track, string query)
     {
         var lookup = new SegmentLookup(archive);
         if (Resolve(lookup, question) is not { } window) return null;
         var isLive = window.AtLiveEdge;
         var key = new PlaylistKey(track, window, isLive ? lookup.Edge.Version : 0, isLive && archive.IsRecording, archive.TargetDuration, query);
-        return _playlists.TryGet(key, out var known) ? known : Render(key, lookup);
+        if (_playlists.TryGet(key, out var known)) return known;
+        return Reels(lookup, window).Any(r => track.In(r) is not null) ? Render(key, lookup) : null;
+    }
+
+    /// <summary>The tracks that a window has, in order of kind and position; empty where it has no footage.</summary>
+    public IReadOnlyList<TrackSelector> Tracks(TimelineQuery question)
+    {
+        var lookup = new SegmentLookup(archive);
+        return Resolve(lookup, question) is { } window
+            ? [.. Reels(lookup, window).SelectMany(PlaylistTracks.Of).Distinct().OrderBy(t => t.Kind).ThenBy(t => t.Position)]
+            : [];
     }
 
     /// <summary>The window that a question means now.</summary>
@@ -110,6 +121,9 @@ public sealed class StreamPlayback(StreamArchive archive, PlaybackOptions option
         if (segment.IsComplete) return part is null || part < segment.Parts.Length || edge.Find(number + 1) is { Parts.IsEmpty: false };
         return part is { } wanted && wanted < segment.Parts.Length;
     }
+
+    private static IEnumerable<Storage.Reels.Reel> Reels(in SegmentLookup lookup, in TimelineWindow window) =>
+        lookup.ReelsOf(window.First, Math.Max(window.First + 1, window.AtLiveEdge ? window.End + 1 : window.End));
 
     private TimelineWindow? Resolve(in SegmentLookup lookup, TimelineQuery question) =>
         WindowResolver.Resolve(lookup, question, archive, options, Instant.Now(clock), archive.IsRecording);

@@ -41,8 +41,8 @@ public sealed record ArchiveOptions
     {
         if (string.IsNullOrWhiteSpace(Root)) yield return "Archive:Root is empty; expected the folder for recordings";
         if (MaxReelLength < TimeSpan.FromSeconds(10) || MaxReelLength > TimeSpan.FromHours(24))
-            yield return $"Archive:MaxReelLength is {MaxReelLength}; expected 00:00:10 to 24:00:00";
-        if (MaxPendingBytes < 1 << 20) yield return $"Archive:MaxPendingBytes is {MaxPendingBytes}; expected at least {1 << 20}";
+            yield return $"Recording:ReelLength is {MaxReelLength}; expected 00:00:10 to 24:00:00";
+        if (MaxPendingBytes < 1 << 20) yield return $"Recording:MaxPendingBytes is {MaxPendingBytes}; expected at least {1 << 20}";
         if (WriterThreads is < 1 or > 64) yield return $"Archive:WriterThreads is {WriterThreads}; expected 1 to 64";
     }
 }

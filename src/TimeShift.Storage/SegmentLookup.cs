@@ -150,6 +150,19 @@ public readonly struct SegmentLookup
         if (run is { } last) yield return last;
     }
 
+    /// <summary>The reels that hold the segments <paramref name="first"/> to <paramref name="end"/> (exclusive), newest first; the open segment counts.</summary>
+    public IEnumerable<Reel> ReelsOf(long first, long end)
+    {
+        var reels = _reels;
+        if (Edge.Segments is [.., var newest] && newest.Info.Number >= first && newest.Info.Number < end && (reels.IsEmpty || reels[^1] != newest.Info.Reel))
+            yield return newest.Info.Reel;
+        for (var i = ReelOf(end - 1); i >= 0; i--)
+        {
+            if (reels[i].FirstNumber + reels[i].Index.Count > first) yield return reels[i];
+            else yield break;
+        }
+    }
+
     /// <summary>The reel whose codecs have this init number; null where it is gone, or never was.</summary>
     public Reel? ReelOfInit(long initNumber)
     {

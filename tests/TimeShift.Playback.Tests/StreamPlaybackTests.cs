@@ -107,6 +107,26 @@ public class StreamPlaybackTests
     }
 
     [Fact]
+    public async Task A_track_that_no_reel_of_the_window_has_has_no_list()
+    {
+        await using var studio = new Studio();
+        using (var camera = new ScriptedCamera(studio, TestTracks.SmallWithAudio)) camera.Play(10);
+        studio.Clock.Advance(TimeSpan.FromSeconds(10));
+        using var second = new ScriptedCamera(studio, TestTracks.LargeAlone);
+        second.Play(0.7);
+        var playback = new Viewer(studio).Playback;
+        Assert.Null(playback.Media(Live, new TrackSelector(Core.Media.MediaKind.Video, 2), ""));
+        Assert.Equal([TrackSelector.Video, TrackSelector.Audio], playback.Tracks(Live));
+        Assert.NotNull(playback.Media(Live, TrackSelector.Audio, ""));
+        // From here on there is no sound, though the stream had some once.
+        second.Play(10);
+        var later = new TimelineQuery.Range(Viewer.At(21), Viewer.At(25));
+        Assert.Equal([TrackSelector.Video], playback.Tracks(later));
+        Assert.Null(playback.Media(later, TrackSelector.Audio, ""));
+        Assert.NotNull(playback.Media(new TimelineQuery.Range(Viewer.At(1), Viewer.At(25)), TrackSelector.Audio, ""));
+    }
+
+    [Fact]
     public async Task An_entity_tag_names_the_content()
     {
         await using var studio = new Studio();
@@ -159,23 +179,6 @@ public class StreamPlaybackTests
         Assert.Equal(("a1.m3u8", 10L, 1), (report.Uri, report.LastMediaSequence, report.LastPart));
         Assert.All(list.Segments.SelectMany(s => s.Parts.Take(1)), p => Assert.True(p.Independent));
         Assert.All(list.Segments.SelectMany(s => s.Parts.Skip(1)), p => Assert.False(p.Independent));
-    }
-
-    [Fact]
-    public async Task A_track_that_does_not_exist_is_a_list_of_gaps()
-    {
-        await using var studio = new Studio();
-        using var camera = new ScriptedCamera(studio, TestTracks.SmallAlone);
-        camera.Play(9);
-        var viewer = new Viewer(studio);
-        var list = viewer.List(Live, TrackSelector.Audio)!;
-        Assert.True(list.Segments.All(s => s.Gap));
-        Assert.Empty(list.PreloadHints);
-        Assert.Null(viewer.Playback.Init(TrackSelector.Audio, 0));
-        Assert.Null(viewer.Playback.Open(TrackSelector.Audio, 0, null));
-        Assert.Null(viewer.Playback.Open(TrackSelector.Video, 1000, null));
-        Assert.Null(viewer.Playback.Open(TrackSelector.Video, 0, 1000));
-        Assert.Null(viewer.Playback.Init(TrackSelector.Video, 1000));
     }
 
     [Fact]

@@ -158,6 +158,8 @@ internal sealed class SettingsReader
         // Without a port, IPEndPoint takes 0: any free port, which is meant only where it is written.
         var colon = text.LastIndexOf(':');
         if (colon < 0 || colon < text.LastIndexOf(']') || colon == text.Length - 1 || !IPEndPoint.TryParse(text, out var parsed)) return false;
+        // The colons of an IPv6 address without brackets are no port's.
+        if (parsed.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 && text[0] != '[') return false;
         value = parsed;
         return true;
     }

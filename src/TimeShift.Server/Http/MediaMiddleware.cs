@@ -71,7 +71,7 @@ internal sealed class MediaMiddleware(
         var playlist = asked.Resource.Kind == ResourceKind.MultivariantPlaylist
             ? playback.Multivariant(question, query)
             : playback.Media(question, new TrackSelector(asked.Resource.Track, asked.Resource.Index), query);
-        if (playlist is null) await NothingThere(context, playback, question).ConfigureAwait(false);
+        if (playlist is null) await NothingThere(context, playback, asked, question).ConfigureAwait(false);
         else await MediaResponses.SendPlaylistAsync(context, playlist).ConfigureAwait(false);
     }
 
@@ -160,16 +160,18 @@ internal sealed class MediaMiddleware(
         Expected = fault.Expected,
     });
 
-    private static Task NothingThere(HttpContext context, StreamPlayback playback, TimelineQuery question)
+    private static Task NothingThere(HttpContext context, StreamPlayback playback, StreamPath asked, TimelineQuery question)
     {
         var ranges = playback.Ranges();
+        var tracks = playback.Tracks(question);
         return Problem.WriteAsync(context, new Problem
         {
-            Title = "No footage there",
+            Title = tracks.Count == 0 ? "No footage there" : "No such track",
             Status = StatusCodes.Status404NotFound,
-            Detail = ranges.Count == 0
-                ? $"Stream '{playback.Archive.Name}' has no footage yet."
-                : $"Stream '{playback.Archive.Name}' has no footage for {question}; it has footage from {ranges[0].Start} to {ranges[^1].End}.",
+            Detail = tracks.Count == 0
+                ? Absence.OfFootage(asked.Stream, question, ranges)
+                : $"Stream '{asked.Stream}' has no {asked.Resource} there; it has {string.Join(" and ", tracks.Select(t => ResourceName.Playlist(t.Kind, t.Position)))}.",
+            Value = tracks.Count == 0 ? null : asked.Resource.ToString(),
             Ranges = ProblemRange.Of(ranges),
         });
     }

@@ -9,17 +9,21 @@ public sealed class LiveServer : IAsyncLifetime
     public const string Camera = "cam";
     public const string Pushed = "live/push";
 
+    /// <summary>Small streams whose names a path can write in more than one way.</summary>
+    private static readonly string[] _named = ["live/caf\u00e9", "a/b/c"];
+
     private readonly TemporaryFolder _folder = new();
     private Task? _publishing;
     private Tool? _publisher;
-    private volatile bool _ended;
+    private int _ended;
 
     internal ServerProcess Server { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         Server = await ServerProcess.StartAsync(
-            _folder.File("archive"), $"--TimeShift:Streams:{Camera}:Source=test:?size=320x180&rate=25", "--TimeShift:Recording:SegmentSeconds=1", "--TimeShift:Recording:PartMilliseconds=250");
+            _folder.File("archive"),
+            [$"--TimeShift:Streams:{Camera}:Source=test:?size=320x180&rate=25", "--TimeShift:Recording:SegmentSeconds=1", "--TimeShift:Recording:PartMilliseconds=250", .. _named.Select(n => $"--TimeShift:Streams:{n}:Source=test:?size=64x64&rate=5&audio=0&gop=1")]);
         _publishing = PublishAsync();
     }
 
@@ -32,7 +36,7 @@ public sealed class LiveServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _ended = true;
+        if (Interlocked.Exchange(ref _ended, 1) != 0) return;
         if (_publisher is { } running) await running.DisposeAsync();
         if (_publishing is { } task) await task;
         if (Server is { } server) await server.DisposeAsync();
@@ -42,6 +46,9 @@ public sealed class LiveServer : IAsyncLifetime
     private async Task PublishAsync()
     {
         await using (var first = _publisher = Publisher.Start(Server.Rtmp(Pushed), seconds: 8)) await first.ExitAsync(TimeSpan.FromSeconds(60));
-        if (!_ended) _publisher = Publisher.Start(Server.Rtmp(Pushed));
+        if (Volatile.Read(ref _ended) != 0) return;
+        var second = _publisher = Publisher.Start(Server.Rtmp(Pushed));
+        // It ended between the two lines.
+        if (Volatile.Read(ref _ended) != 0) await second.DisposeAsync();
     }
 }

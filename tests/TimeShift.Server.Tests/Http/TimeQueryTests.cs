@@ -142,11 +142,42 @@ public sealed class TimeQueryTests(LiveServer live)
         using var problem = await ProblemAsync($"/cam/index.m3u8?{query}", HttpStatusCode.NotFound);
         var range = Assert.Single(problem.RootElement.GetProperty("ranges").EnumerateArray());
         Assert.True(range.GetProperty("from").GetDateTimeOffset() < range.GetProperty("to").GetDateTimeOffset());
+        const string Instant = @"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z";
+        Assert.Matches($"^Stream 'cam' has no footage from {Instant} to {Instant}; it has footage from {range.GetProperty("from")} to {Instant}\\.$", problem.RootElement.GetProperty("detail").GetString());
+    }
+
+    [Theory]
+    [InlineData("v2.m3u8")]
+    [InlineData("a2.m3u8")]
+    [InlineData("v2.m3u8?from={0}&to={1}")]
+    public async Task A_track_that_there_is_not_is_404_with_those_there_are(string name)
+    {
+        var (_, path) = await RangeAsync(name);
+        using var problem = await ProblemAsync($"/cam/{path}", HttpStatusCode.NotFound);
+        Assert.Equal($"Stream 'cam' has no {name[..7]} there; it has v1.m3u8 and a1.m3u8.", problem.RootElement.GetProperty("detail").GetString());
+        Assert.NotEmpty(problem.RootElement.GetProperty("ranges").EnumerateArray());
+    }
+
+    [Theory]
+    [InlineData("live/caf\u00e9", "/live/caf%C3%A9")]
+    [InlineData("a/b/c", "/a/b/c")]
+    [InlineData("a/b/c", "/a/b%2Fc")]
+    public async Task Names_with_slashes_and_with_letters_beyond_ascii_are_played(string stream, string path)
+    {
+        await Until.NotNull(async () => await Server.TryMediaAsync($"{path}/v1.m3u8") is { Segments.Count: > 0 } list ? list : null, $"segments of {stream}");
+        var index = PlaylistParser.ParseMultivariant(Encoding.UTF8.GetBytes(await Server.TextAsync($"{path}/index.m3u8")));
+        var list = await Server.MediaAsync($"{path}/{index.Variants[0].Uri}");
+        Playlists.AssertHolds(list);
+        foreach (var uri in new[] { list.Segments[0].Map!.Uri, list.Segments[0].Uri }) Assert.NotEmpty(await Server.Http.GetByteArrayAsync($"{path}/{uri}"));
+        using var streams = JsonDocument.Parse(await Server.TextAsync("/api/v1/streams"));
+        Assert.Contains(stream, streams.RootElement.GetProperty("streams").EnumerateArray().Select(s => s.GetProperty("name").GetString()));
     }
 
     [Theory]
     [InlineData("/nobody/index.m3u8", 404)]
     [InlineData("/nobody/v1-0.m4s", 404)]
+    [InlineData("/cam/v2.m3u8", 404)]
+    [InlineData("/cam/v2-0.m4s", 404)]
     [InlineData("/cam/v1-99999999.m4s", 404)]
     [InlineData("/cam/v1-99999999.3.m4s", 404)]
     [InlineData("/cam/v1-init-99999999.mp4", 404)]
