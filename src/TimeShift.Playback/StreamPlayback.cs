@@ -11,6 +11,9 @@ namespace TimeShift.Playback;
 /// <summary>Reads one stream's timeline for players: playlists, init segments, segments, parts. Knows no protocol.</summary>
 public sealed class StreamPlayback(StreamArchive archive, PlaybackOptions options, TimeProvider clock)
 {
+    /// <summary>Reels before a sliding window in which a track that it does not have is looked for: two days, where no reel ended early.</summary>
+    private const int RememberedReels = 48;
+
     private readonly PlaylistCache _playlists = new();
 
     public StreamArchive Archive => archive;
@@ -40,7 +43,7 @@ public sealed class StreamPlayback(StreamArchive archive, PlaybackOptions option
         var isLive = window.AtLiveEdge;
         var key = new PlaylistKey(track, window, isLive ? lookup.Edge.Version : 0, isLive && archive.IsRecording, archive.TargetDuration, query);
         if (_playlists.TryGet(key, out var known)) return known;
-        return Reels(lookup, window).Any(r => track.In(r) is not null) ? Render(key, lookup) : null;
+        return Has(lookup, window, track) ? Render(key, lookup) : null;
     }
 
     /// <summary>The tracks that a window has, in order of kind and position; empty where it has no footage.</summary>
@@ -120,6 +123,13 @@ public sealed class StreamPlayback(StreamArchive archive, PlaybackOptions option
             return number < (edge.Segments is [var oldest, ..] ? oldest.Info.Number : archive.NextNumber);
         if (segment.IsComplete) return part is null || part < segment.Parts.Length || edge.Find(number + 1) is { Parts.IsEmpty: false };
         return part is { } wanted && wanted < segment.Parts.Length;
+    }
+
+    // A list that slides outlives the last segment of a track that ended, all gaps then: who follows it must not find it gone.
+    private static bool Has(in SegmentLookup lookup, in TimelineWindow window, TrackSelector track)
+    {
+        if (Reels(lookup, window).Any(r => track.In(r) is not null)) return true;
+        return window.Type == PlaylistType.Live && lookup.ReelsOf(0, window.First).Take(RememberedReels).Any(r => track.In(r) is not null);
     }
 
     private static IEnumerable<Storage.Reels.Reel> Reels(in SegmentLookup lookup, in TimelineWindow window) =>

@@ -153,13 +153,11 @@ public readonly struct SegmentLookup
     /// <summary>The reels that hold the segments <paramref name="first"/> to <paramref name="end"/> (exclusive), newest first; the open segment counts.</summary>
     public IEnumerable<Reel> ReelsOf(long first, long end)
     {
-        var reels = _reels;
-        if (Edge.Segments is [.., var newest] && newest.Info.Number >= first && newest.Info.Number < end && (reels.IsEmpty || reels[^1] != newest.Info.Reel))
-            yield return newest.Info.Reel;
-        for (var i = ReelOf(end - 1); i >= 0; i--)
+        var open = Edge.Segments is [.., var newest] && newest.Info.Number >= first && newest.Info.Number < end ? newest.Info.Reel : null;
+        if (open is not null) yield return open;
+        for (var i = ReelOf(end - 1); i >= 0 && _reels[i].FirstNumber + _reels[i].Index.Count > first; i--)
         {
-            if (reels[i].FirstNumber + reels[i].Index.Count > first) yield return reels[i];
-            else yield break;
+            if (_reels[i] != open) yield return _reels[i];
         }
     }
 

@@ -124,6 +124,25 @@ public class StreamPlaybackTests
         Assert.Equal([TrackSelector.Video], playback.Tracks(later));
         Assert.Null(playback.Media(later, TrackSelector.Audio, ""));
         Assert.NotNull(playback.Media(new TimelineQuery.Range(Viewer.At(1), Viewer.At(25)), TrackSelector.Audio, ""));
+        // But who follows a list that slides finds it still, all gaps.
+        second.Play(30);
+        var sliding = new Viewer(studio).List(new TimelineQuery.Live(TimeSpan.FromSeconds(10)), TrackSelector.Audio)!;
+        Assert.True(sliding.Segments.All(s => s.Gap));
+        Assert.Empty(sliding.PreloadHints);
+    }
+
+    [Fact]
+    public async Task What_is_not_there_cannot_be_opened()
+    {
+        await using var studio = new Studio();
+        using var camera = new ScriptedCamera(studio, TestTracks.SmallAlone);
+        camera.Play(9);
+        var playback = new Viewer(studio).Playback;
+        Assert.Null(playback.Init(TrackSelector.Audio, 0));
+        Assert.Null(playback.Open(TrackSelector.Audio, 0, null));
+        Assert.Null(playback.Open(TrackSelector.Video, 1000, null));
+        Assert.Null(playback.Open(TrackSelector.Video, 0, 1000));
+        Assert.Null(playback.Init(TrackSelector.Video, 1000));
     }
 
     [Fact]

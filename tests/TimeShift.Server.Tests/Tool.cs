@@ -69,6 +69,19 @@ internal sealed class Tool : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Waits until it ends, or until nobody wants to wait any more.</summary>
+    public async Task WaitAsync(CancellationToken until)
+    {
+        try
+        {
+            await _process.WaitForExitAsync(until);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever started it disposes it.
+        }
+    }
+
     /// <summary>Sends a signal by number: 15 asks to end, 9 ends, 2 is Ctrl+C.</summary>
     public void Signal(int number) => Process.Start("kill", [$"-{number}", $"{Id}"]).WaitForExit();
 

@@ -13,9 +13,8 @@ public sealed class LiveServer : IAsyncLifetime
     private static readonly string[] _named = ["live/caf\u00e9", "a/b/c"];
 
     private readonly TemporaryFolder _folder = new();
+    private readonly CancellationTokenSource _ended = new();
     private Task? _publishing;
-    private Tool? _publisher;
-    private int _ended;
 
     internal ServerProcess Server { get; private set; } = null!;
 
@@ -36,19 +35,25 @@ public sealed class LiveServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _ended, 1) != 0) return;
-        if (_publisher is { } running) await running.DisposeAsync();
+        if (_ended.IsCancellationRequested) return;
+        await _ended.CancelAsync();
         if (_publishing is { } task) await task;
         if (Server is { } server) await server.DisposeAsync();
         _folder.Dispose();
+        _ended.Dispose();
     }
 
     private async Task PublishAsync()
     {
-        await using (var first = _publisher = Publisher.Start(Server.Rtmp(Pushed), seconds: 8)) await first.ExitAsync(TimeSpan.FromSeconds(60));
-        if (Volatile.Read(ref _ended) != 0) return;
-        var second = _publisher = Publisher.Start(Server.Rtmp(Pushed));
-        // It ended between the two lines.
-        if (Volatile.Read(ref _ended) != 0) await second.DisposeAsync();
+        await PublishAsync(seconds: 8);
+        await PublishAsync(seconds: null);
+    }
+
+    // Until the publisher ends by itself, or the tests do.
+    private async Task PublishAsync(int? seconds)
+    {
+        if (_ended.IsCancellationRequested) return;
+        await using var publisher = Publisher.Start(Server.Rtmp(Pushed), seconds);
+        await publisher.WaitAsync(_ended.Token);
     }
 }
