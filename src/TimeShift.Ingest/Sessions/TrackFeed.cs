@@ -19,6 +19,8 @@ internal sealed class TrackFeed
     private readonly int _lengthSize = 4;
     private readonly bool _lengthPrefixed;
     private long _lastDts = long.MinValue;
+    private long _lastGiven = long.MinValue;
+    private long _shared;
     private long _step;
 
     public TrackFeed(InputTrack input, int id)
@@ -114,9 +116,10 @@ internal sealed class TrackFeed
     {
         // Without a decoding time there is no reordering that the container knows of; without any time, one frame later is the best guess.
         var dts = (source.Dts ?? source.Pts)?.Rescale(_timescale).Ticks;
+        if (_codec == Codec.Aac && dts is { } shared) dts = Unshare(shared);
         var shift = offset == 0 ? 0 : MediaTime.FromMicroseconds(offset, _timescale).Ticks;
         var at = dts + shift ?? (_lastDts == long.MinValue ? shift : _lastDts + _step);
-        var pts = source.Pts is { } presented ? presented.Rescale(_timescale).Ticks + shift : at;
+        var pts = Input.Kind == MediaKind.Video && source.Pts is { } presented ? presented.Rescale(_timescale).Ticks + shift : at;
         if (_lastDts != long.MinValue && at > _lastDts) _step = at - _lastDts;
         _lastDts = at;
         packet.Dts = new MediaTime(at, _timescale);
@@ -125,6 +128,23 @@ internal sealed class TrackFeed
         packet.SourceInstant = source.SourceInstant;
         packet.Flags = AccessUnits.IsKeyFrame(_codec, packet.Payload) ? PacketFlags.Key : PacketFlags.None;
         if (source.IsCorrupt) packet.Flags |= PacketFlags.Discontinuity;
+    }
+
+    /// <summary>
+    /// Frames of AAC that came in one PES packet may all be given its one time, or the second the first's and those after it one frame too little each: as long as times
+    /// have not caught up, each frame is put after the one before.
+    /// </summary>
+    private long Unshare(long given)
+    {
+        var step = given - _lastGiven;
+        if (_lastGiven != long.MinValue)
+        {
+            if (step == 0) _shared += _step;
+            else if (step > _step * 3 / 2 || step < 0) _shared = 0;
+        }
+
+        _lastGiven = given;
+        return given + _shared;
     }
 
     private void Observe(ReadOnlySpan<byte> data)
