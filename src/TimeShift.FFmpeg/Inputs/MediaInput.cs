@@ -28,6 +28,7 @@ public sealed unsafe class MediaInput : IMediaInput
     private readonly AVPacket* _packet;
     private AVFormatContext* _context;
     private bool _isDisposed;
+    private bool _isRtp;
     private InputTrack[] _tracks = [];
 
     private MediaInput(SourceUrl url, InputAddress address, MediaInputOptions options, CancellationToken stop)
@@ -130,6 +131,7 @@ public sealed unsafe class MediaInput : IMediaInput
         result = ffmpeg.avformat_find_stream_info(_context, null);
         if (result < 0 || _interrupt.IsCancelled || _interrupt.IsOverdue) throw Failure(result, "sends no media that can be read");
         if (_context->nb_streams == 0) throw new MediaInputException(MediaInputFault.InvalidData, $"{_url} has no tracks");
+        _isRtp = Format is "rtsp" or "sdp" or "rtp";
         ReadTracks();
     }
 
@@ -176,7 +178,8 @@ public sealed unsafe class MediaInput : IMediaInput
             TrackIndex = track,
             Data = new ReadOnlySpan<byte>(_packet->data, _packet->size),
             Pts = Time(_packet->pts, timeBase, scale),
-            Dts = Time(_packet->dts, timeBase, scale),
+            // RTP carries presentation times alone; libavformat's guess at the others begins late, and is wrong at first.
+            Dts = _isRtp ? null : Time(_packet->dts, timeBase, scale),
             Duration = new MediaTime(_packet->duration * timeBase.num, scale),
             IsKey = (_packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0,
             IsCorrupt = (_packet->flags & ffmpeg.AV_PKT_FLAG_CORRUPT) != 0,

@@ -14,6 +14,7 @@ internal sealed class TrackFeed
     private readonly Codec _codec;
     private readonly Timescale _timescale;
     private ParameterSets? _sets;
+    private DecodeTimes? _decodeTimes;
     private AdtsProfile _adts;
     private AdtsProfile _adtsCandidate;
     private readonly int _lengthSize = 4;
@@ -73,14 +74,9 @@ internal sealed class TrackFeed
         else if (packet.IsKey || Track is null) Observe(data);
         if (Track is null || data.IsEmpty) return default;
         var owned = Copy(data);
-        if (owned.Packet.PayloadLength == 0)
-        {
-            owned.Dispose();
-            return default;
-        }
-
-        Stamp(owned.Packet, packet, offset);
-        return owned;
+        if (owned.Packet.PayloadLength > 0 && TryStamp(owned.Packet, packet, offset)) return owned;
+        owned.Dispose();
+        return default;
     }
 
     private OwnedPacket Copy(ReadOnlySpan<byte> data)
@@ -112,11 +108,14 @@ internal sealed class TrackFeed
         return unit;
     }
 
-    private void Stamp(MediaPacket packet, in InputPacket source, long offset)
+    // False for a picture that nothing can decode.
+    private bool TryStamp(MediaPacket packet, in InputPacket source, long offset)
     {
-        // Without a decoding time there is no reordering that the container knows of; without any time, one frame later is the best guess.
-        var dts = (source.Dts ?? source.Pts)?.Rescale(_timescale).Ticks;
+        packet.Flags = AccessUnits.IsKeyFrame(_codec, packet.Payload) ? PacketFlags.Key : PacketFlags.None;
+        if (source.IsCorrupt) packet.Flags |= PacketFlags.Discontinuity;
+        if (!TryFindDts(source, packet.IsKey, out var dts)) return false;
         if (_codec == Codec.Aac && dts is { } shared) dts = Unshare(shared);
+        // Without any time, one frame later is the best guess.
         var shift = offset == 0 ? 0 : MediaTime.FromMicroseconds(offset, _timescale).Ticks;
         var at = dts + shift ?? (_lastDts == long.MinValue ? shift : _lastDts + _step);
         var pts = Input.Kind == MediaKind.Video && source.Pts is { } presented ? presented.Rescale(_timescale).Ticks + shift : at;
@@ -126,8 +125,7 @@ internal sealed class TrackFeed
         packet.Pts = new MediaTime(pts, _timescale);
         packet.Duration = source.Duration.Ticks > 0 ? source.Duration.Rescale(_timescale) : MediaTime.Zero(_timescale);
         packet.SourceInstant = source.SourceInstant;
-        packet.Flags = AccessUnits.IsKeyFrame(_codec, packet.Payload) ? PacketFlags.Key : PacketFlags.None;
-        if (source.IsCorrupt) packet.Flags |= PacketFlags.Discontinuity;
+        return true;
     }
 
     /// <summary>
@@ -147,12 +145,36 @@ internal sealed class TrackFeed
         return given + _shared;
     }
 
+    private bool TryFindDts(in InputPacket source, bool isKey, out long? dts)
+    {
+        dts = (_decodeTimes is null ? source.Dts ?? source.Pts : source.Pts)?.Rescale(_timescale).Ticks;
+        if (_sets is null || _codec == Codec.Av1 || _decodeTimes is null && source.Dts is not null) return true;
+        // Once a packet came with a presentation time alone, the rule gives all decoding times: a container that guesses some guesses late.
+        if (_decodeTimes is null && (source.Pts is not null || _lastDts == long.MinValue))
+        {
+            _decodeTimes = new DecodeTimes(_timescale);
+            ConfigureTimes();
+        }
+
+        if (_decodeTimes is null) return true;
+        // RTSP's first picture may come without any time: it is the one that the times are counted from.
+        if (source.Pts is null && _lastDts == long.MinValue) dts = 0;
+        if (dts is not { } pts) return true;
+        var isDecodable = _decodeTimes.TryNext(pts, isKey, out var due);
+        dts = due;
+        return isDecodable;
+    }
+
+    private void ConfigureTimes() =>
+        _decodeTimes?.Configure(Track!, Track!.NominalDuration.Ticks > 0 ? Track.NominalDuration.Ticks : Input.FrameRate is > 0 and var rate ? (long)(_timescale.TicksPerSecond / rate) : 0);
+
     private void Observe(ReadOnlySpan<byte> data)
     {
         if (_lengthPrefixed && _lengthSize != 4) return;
         if (!_sets!.TryUpdate(data, _lengthPrefixed ? NalFraming.LengthPrefixed : NalFraming.AnnexB, out var config)) return;
         Track = TrackFactory.Create(_codec, Track?.Id ?? Input.Index + 1, _timescale, config);
         TrackChanged = true;
+        ConfigureTimes();
     }
 
     private void Reconfigure(ReadOnlySpan<byte> extradata)
@@ -162,6 +184,7 @@ internal sealed class TrackFeed
         Track = track;
         if (_sets is not null) _sets = new ParameterSets(_codec, track.Config.Span);
         TrackChanged = true;
+        if (_sets is not null) ConfigureTimes();
     }
 
     private ReadOnlySpan<byte> StripAdts(ReadOnlySpan<byte> data)
