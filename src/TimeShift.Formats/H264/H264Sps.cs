@@ -32,6 +32,11 @@ public sealed record H264Sps
     /// <summary>Frames (not fields) per second as the VUI declares it; 0 where it does not.</summary>
     public required double FrameRate { get; init; }
 
+    /// <summary>
+    /// How many pictures may precede one in decoding order and follow it in output order (max_num_reorder_frames, §E.2.1); null where the SPS says and implies nothing.
+    /// </summary>
+    public required int? ReorderDepth { get; init; }
+
     /// <param name="nal">The NAL unit with its header and its emulation prevention bytes.</param>
     /// <exception cref="BitstreamException">
     /// It is no SPS, is cut short before the picture's size is known, or has values that the standard excludes.

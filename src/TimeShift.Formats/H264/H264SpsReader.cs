@@ -9,6 +9,7 @@ internal static class H264SpsReader
     private const int MaxDimension = 65535;
 
     private const int ExtendedSar = 255;
+    private const int MaxDpbFrames = 16;
 
     public static H264Sps Read(ReadOnlySpan<byte> rbsp)
     {
@@ -19,10 +20,11 @@ internal static class H264SpsReader
         var id = (int)bits.ReadUnsignedExpGolomb(31, "seq_parameter_set_id");
         var (chromaFormat, separatePlanes, luma, chroma) = HasChromaFormat(profile) ? ReadChromaFormat(ref bits) : (1, false, 8, 8);
         bits.ReadUnsignedExpGolomb(12, "log2_max_frame_num_minus4");
-        SkipPictureOrderCount(ref bits);
+        var orderType = ReadPictureOrderCount(ref bits);
         bits.ReadUnsignedExpGolomb(); // max_num_ref_frames
         bits.Skip(1); // gaps_in_frame_num_value_allowed_flag
         var (width, height) = ReadSize(ref bits, separatePlanes ? 0 : chromaFormat);
+        var (frameRate, reorderDepth) = ReadVui(ref bits);
         return new H264Sps
         {
             Id = id,
@@ -34,9 +36,14 @@ internal static class H264SpsReader
             BitDepthChroma = chroma,
             Width = width,
             Height = height,
-            FrameRate = ReadFrameRate(ref bits),
+            FrameRate = frameRate,
+            ReorderDepth = NeverReorders(profile, constraints, orderType) ? 0 : reorderDepth,
         };
     }
+
+    // Baseline has no B slices; pic_order_cnt_type 2 is output in decoding order (§8.2.1.3); constraint_set3 makes the High profiles intra ones (§A.2.8 on).
+    private static bool NeverReorders(byte profile, byte constraints, int orderType) =>
+        profile == 66 || orderType == 2 || profile is 44 || profile is 100 or 110 or 122 or 244 && (constraints & 0x10) != 0;
 
     private static bool HasChromaFormat(byte profile) =>
         profile is 100 or 110 or 122 or 244 or 44 or 83 or 86 or 118 or 128 or 138 or 139 or 134 or 135;
@@ -72,9 +79,10 @@ internal static class H264SpsReader
         }
     }
 
-    private static void SkipPictureOrderCount(ref BitReader bits)
+    private static int ReadPictureOrderCount(ref BitReader bits)
     {
-        switch (bits.ReadUnsignedExpGolomb(2, "pic_order_cnt_type"))
+        var type = (int)bits.ReadUnsignedExpGolomb(2, "pic_order_cnt_type");
+        switch (type)
         {
             case 0:
                 bits.ReadUnsignedExpGolomb(12, "log2_max_pic_order_cnt_lsb_minus4");
@@ -87,6 +95,8 @@ internal static class H264SpsReader
                 for (var i = 0; i < frames; i++) bits.ReadSignedExpGolomb(); // offset_for_ref_frame
                 break;
         }
+
+        return type;
     }
 
     /// <param name="chromaArrayType">chroma_format_idc, or 0 where the planes are coded apart.</param>
@@ -113,17 +123,20 @@ internal static class H264SpsReader
         return ((int)width, (int)height);
     }
 
-    // Cameras cut their VUI short or fill it with noise; all that decoding needs came before it, so a broken one only costs the declared
-    // rate.
-    private static double ReadFrameRate(ref BitReader bits)
+    // Cameras cut their VUI short or fill it with noise; all that decoding needs came before it, so a broken one only costs what it
+    // declares.
+    private static (double FrameRate, int? ReorderDepth) ReadVui(ref BitReader bits)
     {
+        double frameRate = 0;
         try
         {
-            return bits.ReadFlag() ? ReadVuiFrameRate(ref bits) : 0;
+            if (!bits.ReadFlag()) return (0, null);
+            frameRate = ReadVuiFrameRate(ref bits);
+            return (frameRate, ReadVuiReorderDepth(ref bits));
         }
         catch (BitstreamException)
         {
-            return 0;
+            return (frameRate, null);
         }
     }
 
@@ -146,7 +159,37 @@ internal static class H264SpsReader
         if (!bits.ReadFlag()) return 0;
         var unitsInTick = bits.ReadBits(32);
         var timeScale = bits.ReadBits(32);
+        bits.Skip(1); // fixed_frame_rate_flag
         // A tick is a field (§E.2.1), two to the frame, also where all pictures are frames.
         return unitsInTick == 0 ? 0 : timeScale / 2.0 / unitsInTick;
+    }
+
+    private static int? ReadVuiReorderDepth(ref BitReader bits)
+    {
+        var nal = bits.ReadFlag();
+        if (nal) SkipHypotheticalDecoder(ref bits);
+        var vcl = bits.ReadFlag();
+        if (vcl) SkipHypotheticalDecoder(ref bits);
+        if (nal || vcl) bits.Skip(1); // low_delay_hrd_flag
+        bits.Skip(1); // pic_struct_present_flag
+        if (!bits.ReadFlag()) return null;
+        bits.Skip(1); // motion_vectors_over_pic_boundaries_flag
+        for (var i = 0; i < 4; i++) bits.ReadUnsignedExpGolomb(16, "a limit of bitstream_restriction");
+        return (int)bits.ReadUnsignedExpGolomb(MaxDpbFrames, "max_num_reorder_frames");
+    }
+
+    // hrd_parameters(), §E.1.2
+    private static void SkipHypotheticalDecoder(ref BitReader bits)
+    {
+        var count = bits.ReadUnsignedExpGolomb(31, "cpb_cnt_minus1") + 1;
+        bits.Skip(8); // bit_rate_scale, cpb_size_scale
+        for (var i = 0; i < count; i++)
+        {
+            bits.ReadUnsignedExpGolomb(); // bit_rate_value_minus1
+            bits.ReadUnsignedExpGolomb(); // cpb_size_value_minus1
+            bits.Skip(1); // cbr_flag
+        }
+
+        bits.Skip(20); // four lengths
     }
 }

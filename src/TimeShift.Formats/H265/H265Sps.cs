@@ -33,6 +33,9 @@ public sealed record H265Sps
     /// <summary>Pictures per second as the VUI declares it; 0 where it does not.</summary>
     public required double FrameRate { get; init; }
 
+    /// <summary>sps_max_num_reorder_pics of the highest temporal sub-layer, §7.4.3.2.1; null where the SPS is damaged before it.</summary>
+    public required int? ReorderDepth { get; init; }
+
     /// <param name="nal">The NAL unit of the base layer with its header and its emulation prevention bytes.</param>
     /// <exception cref="BitstreamException">
     /// It is no SPS, is cut short before the picture's size is known, or has values that the standard excludes.

@@ -9,6 +9,7 @@ internal static class H265SpsReader
     private const int MaxDimension = 65535;
 
     private const int ExtendedSar = 255;
+    private const int MaxDpbSize = 16;
     private const int MaxShortTermSets = 64;
     private const int MaxPicturesInSet = 16;
 
@@ -26,6 +27,7 @@ internal static class H265SpsReader
         var (width, height) = ReadSize(ref bits, chromaFormat);
         var luma = 8 + (int)bits.ReadUnsignedExpGolomb(8, "bit_depth_luma_minus8");
         var chroma = 8 + (int)bits.ReadUnsignedExpGolomb(8, "bit_depth_chroma_minus8");
+        var (frameRate, reorderDepth) = ReadRest(ref bits, subLayersMinus1);
         return new H265Sps
         {
             Id = id,
@@ -38,7 +40,8 @@ internal static class H265SpsReader
             BitDepthChroma = chroma,
             Width = width,
             Height = height,
-            FrameRate = ReadFrameRate(ref bits, subLayersMinus1),
+            FrameRate = frameRate,
+            ReorderDepth = reorderDepth,
         };
     }
 
@@ -59,25 +62,40 @@ internal static class H265SpsReader
         return ((int)width, (int)height);
     }
 
-    // What lies between the size and the VUI is only passed over; where it or the VUI is damaged, all that is lost is the declared rate.
-    private static double ReadFrameRate(ref BitReader bits, int subLayersMinus1)
+    // What lies between the size and the VUI is mostly passed over; where it or the VUI is damaged, all that is lost is what it declares.
+    private static (double FrameRate, int? ReorderDepth) ReadRest(ref BitReader bits, int subLayersMinus1)
     {
+        int? reorderDepth = null;
         try
         {
-            SkipToVui(ref bits, subLayersMinus1);
-            return bits.ReadFlag() ? ReadVuiFrameRate(ref bits) : 0;
+            var pocLsbBits = 4 + (int)bits.ReadUnsignedExpGolomb(12, "log2_max_pic_order_cnt_lsb_minus4");
+            reorderDepth = ReadReorderDepth(ref bits, subLayersMinus1);
+            SkipToVui(ref bits, pocLsbBits);
+            return (bits.ReadFlag() ? ReadVuiFrameRate(ref bits) : 0, reorderDepth);
         }
         catch (BitstreamException)
         {
-            return 0;
+            return (0, reorderDepth);
         }
     }
 
-    private static void SkipToVui(ref BitReader bits, int subLayersMinus1)
+    // The last triple is that of the highest sub-layer, whether the lower ones have their own or not.
+    private static int ReadReorderDepth(ref BitReader bits, int subLayersMinus1)
     {
-        var pocLsbBits = 4 + (int)bits.ReadUnsignedExpGolomb(12, "log2_max_pic_order_cnt_lsb_minus4");
         var orderings = bits.ReadFlag() ? subLayersMinus1 + 1 : 1;
-        SkipExpGolomb(ref bits, 3 * orderings); // max_dec_pic_buffering, max_num_reorder, max_latency_increase
+        var depth = 0;
+        for (var i = 0; i < orderings; i++)
+        {
+            bits.ReadUnsignedExpGolomb(); // sps_max_dec_pic_buffering_minus1
+            depth = (int)bits.ReadUnsignedExpGolomb(MaxDpbSize - 1, "sps_max_num_reorder_pics");
+            bits.ReadUnsignedExpGolomb(); // sps_max_latency_increase_plus1
+        }
+
+        return depth;
+    }
+
+    private static void SkipToVui(ref BitReader bits, int pocLsbBits)
+    {
         SkipExpGolomb(ref bits, 6); // coding and transform block sizes, transform hierarchy depths
         if (bits.ReadFlag() && bits.ReadFlag()) SkipScalingListData(ref bits);
         bits.Skip(2); // amp_enabled_flag, sample_adaptive_offset_enabled_flag

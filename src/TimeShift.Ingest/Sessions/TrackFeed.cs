@@ -14,11 +14,14 @@ internal sealed class TrackFeed
     private readonly Codec _codec;
     private readonly Timescale _timescale;
     private ParameterSets? _sets;
+    private DecodeTimes? _decodeTimes;
     private AdtsProfile _adts;
     private AdtsProfile _adtsCandidate;
     private readonly int _lengthSize = 4;
     private readonly bool _lengthPrefixed;
     private long _lastDts = long.MinValue;
+    private long _lastGiven = long.MinValue;
+    private long _shared;
     private long _step;
 
     public TrackFeed(InputTrack input, int id)
@@ -71,14 +74,9 @@ internal sealed class TrackFeed
         else if (packet.IsKey || Track is null) Observe(data);
         if (Track is null || data.IsEmpty) return default;
         var owned = Copy(data);
-        if (owned.Packet.PayloadLength == 0)
-        {
-            owned.Dispose();
-            return default;
-        }
-
-        Stamp(owned.Packet, packet, offset);
-        return owned;
+        if (owned.Packet.PayloadLength > 0 && TryStamp(owned.Packet, packet, offset)) return owned;
+        owned.Dispose();
+        return default;
     }
 
     private OwnedPacket Copy(ReadOnlySpan<byte> data)
@@ -110,22 +108,65 @@ internal sealed class TrackFeed
         return unit;
     }
 
-    private void Stamp(MediaPacket packet, in InputPacket source, long offset)
+    // False for a picture that nothing can decode.
+    private bool TryStamp(MediaPacket packet, in InputPacket source, long offset)
     {
-        // Without a decoding time there is no reordering that the container knows of; without any time, one frame later is the best guess.
-        var dts = (source.Dts ?? source.Pts)?.Rescale(_timescale).Ticks;
+        packet.Flags = AccessUnits.IsKeyFrame(_codec, packet.Payload) ? PacketFlags.Key : PacketFlags.None;
+        if (source.IsCorrupt) packet.Flags |= PacketFlags.Discontinuity;
+        if (!TryFindDts(source, packet.IsKey, out var dts)) return false;
+        if (_codec == Codec.Aac && dts is { } shared) dts = Unshare(shared);
+        // Without any time, one frame later is the best guess.
         var shift = offset == 0 ? 0 : MediaTime.FromMicroseconds(offset, _timescale).Ticks;
         var at = dts + shift ?? (_lastDts == long.MinValue ? shift : _lastDts + _step);
-        var pts = source.Pts is { } presented ? presented.Rescale(_timescale).Ticks + shift : at;
+        var pts = Input.Kind == MediaKind.Video && source.Pts is { } presented ? presented.Rescale(_timescale).Ticks + shift : at;
         if (_lastDts != long.MinValue && at > _lastDts) _step = at - _lastDts;
         _lastDts = at;
         packet.Dts = new MediaTime(at, _timescale);
         packet.Pts = new MediaTime(pts, _timescale);
         packet.Duration = source.Duration.Ticks > 0 ? source.Duration.Rescale(_timescale) : MediaTime.Zero(_timescale);
         packet.SourceInstant = source.SourceInstant;
-        packet.Flags = AccessUnits.IsKeyFrame(_codec, packet.Payload) ? PacketFlags.Key : PacketFlags.None;
-        if (source.IsCorrupt) packet.Flags |= PacketFlags.Discontinuity;
+        return true;
     }
+
+    /// <summary>
+    /// Frames of AAC that came in one PES packet may all be given its one time, or the second the first's and those after it one frame too little each: as long as times
+    /// have not caught up, each frame is put after the one before.
+    /// </summary>
+    private long Unshare(long given)
+    {
+        var step = given - _lastGiven;
+        if (_lastGiven != long.MinValue)
+        {
+            if (step == 0) _shared += _step;
+            else if (step > _step * 3 / 2 || step < 0) _shared = 0;
+        }
+
+        _lastGiven = given;
+        return given + _shared;
+    }
+
+    private bool TryFindDts(in InputPacket source, bool isKey, out long? dts)
+    {
+        dts = (_decodeTimes is null ? source.Dts ?? source.Pts : source.Pts)?.Rescale(_timescale).Ticks;
+        if (_sets is null || _codec == Codec.Av1 || _decodeTimes is null && source.Dts is not null) return true;
+        // Once a packet came with a presentation time alone, the rule gives all decoding times: a container that guesses some guesses late.
+        if (_decodeTimes is null && (source.Pts is not null || _lastDts == long.MinValue))
+        {
+            _decodeTimes = new DecodeTimes(_timescale);
+            ConfigureTimes();
+        }
+
+        if (_decodeTimes is null) return true;
+        // RTSP's first picture may come without any time: it is the one that the times are counted from.
+        if (source.Pts is null && _lastDts == long.MinValue) dts = 0;
+        if (dts is not { } pts) return true;
+        var isDecodable = _decodeTimes.TryNext(pts, isKey, out var due);
+        dts = due;
+        return isDecodable;
+    }
+
+    private void ConfigureTimes() =>
+        _decodeTimes?.Configure(Track!, Track!.NominalDuration.Ticks > 0 ? Track.NominalDuration.Ticks : Input.FrameRate is > 0 and var rate ? (long)(_timescale.TicksPerSecond / rate) : 0);
 
     private void Observe(ReadOnlySpan<byte> data)
     {
@@ -133,6 +174,7 @@ internal sealed class TrackFeed
         if (!_sets!.TryUpdate(data, _lengthPrefixed ? NalFraming.LengthPrefixed : NalFraming.AnnexB, out var config)) return;
         Track = TrackFactory.Create(_codec, Track?.Id ?? Input.Index + 1, _timescale, config);
         TrackChanged = true;
+        ConfigureTimes();
     }
 
     private void Reconfigure(ReadOnlySpan<byte> extradata)
@@ -142,6 +184,7 @@ internal sealed class TrackFeed
         Track = track;
         if (_sets is not null) _sets = new ParameterSets(_codec, track.Config.Span);
         TrackChanged = true;
+        if (_sets is not null) ConfigureTimes();
     }
 
     private ReadOnlySpan<byte> StripAdts(ReadOnlySpan<byte> data)

@@ -9,7 +9,7 @@ public sealed class RtspSourceTests
     private const double Tolerance = 1_100;
     private const double Frame = 80_000;
 
-    [Fact(Skip = "RTSP with B-frames: libavformat gives no decoding times at first, and steps of one tick come out")]
+    [Fact]
     public Task H264() => RecordAsync("car-bframes-30s.mp4", expectAudio: true);
 
     [Fact]
@@ -90,14 +90,24 @@ public sealed class RtspSourceTests
         await ContinuesAsync(host);
     }
 
-    [Fact(Skip = "RTSP with B-frames: libavformat gives no decoding times at first, and steps of one tick come out")]
+    [Fact]
     public async Task Audio_that_falls_silent_takes_no_video_with_it()
     {
         using var camera = await Camera.StartAsync("car-bframes-30s.mp4", "--noaudio", "2");
         await using var host = await IngestHost.StartAsync();
         await host.ApplyAsync(("cam", camera.Url));
         await host.UntilAsync(() => host.Packets("cam") > 320, "more packets");
-        foreach (var reel in await host.ReelsAsync("cam")) Compare.Steady(await Probe.VideoAsync(reel), Frame, Tolerance);
+        foreach (var reel in await PicturesAsync(host)) Compare.Steady(await Probe.VideoAsync(reel), Frame, Tolerance);
+    }
+
+    /// <summary>Stops all; the reels that hold pictures. A camera that is joined far from its next key frame is heard before it is seen, in a reel of its own.</summary>
+    private static async Task<string[]> PicturesAsync(IngestHost host)
+    {
+        var reels = await host.ReelsAsync("cam", checkPictures: false);
+        if ((await Probe.VideoAsync(reels[0])).Length == 0) reels = reels[1..];
+        Assert.NotEmpty(reels);
+        foreach (var reel in reels) await Probe.CleanAsync(reel);
+        return reels;
     }
 
     private static Task<ProbedPacket[]> VideoAsync(string[] reels) => PacketsAsync(reels, Probe.VideoAsync);
@@ -131,7 +141,7 @@ public sealed class RtspSourceTests
         await using var host = await IngestHost.StartAsync();
         await host.ApplyAsync(("cam", camera.Url + parameters));
         await host.UntilAsync(() => host.Segments("cam") >= 2 && host.Kept("cam").Reels[^1].Index.Count > 0, "two segments");
-        var reels = await host.ReelsAsync("cam");
+        var reels = await PicturesAsync(host);
         foreach (var reel in reels) await Probe.DecodableAsync(reel);
         // The camera's parser puts parameter sets and delimiters in front of key frames; neither belongs into a sample.
         var source = await Footage.AsMp4Async(Footage.Shared($"media/derived/{footage}"), hevc);
