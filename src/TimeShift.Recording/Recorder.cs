@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TimeShift.Core.Hub;
+using TimeShift.Core.Media;
 using TimeShift.Storage;
 
 namespace TimeShift.Recording;
@@ -16,7 +17,7 @@ public sealed class Recorder(Archive archive, RecordingOptions options, TimeProv
         var kept = archive.GetOrAdd(stream.Name, options.InitialTargetDuration);
         // Longer segments were asked for since: the reel that begins now follows a discontinuity.
         kept.RaiseTarget(options.InitialTargetDuration);
-        if (kept.LastEnd is { } end) stream.ContinueAfter(end);
+        if (kept.LastEnd is { } end) stream.ContinueAfter(end, kept.LastMediaEnd ?? MediaTime.Zero(Timescale.Microseconds));
         stream.AddSink(new StreamRecorder(kept, options, clock, logger));
     }
 }

@@ -75,7 +75,7 @@ public sealed class StreamRecorder : IPacketSink
         var time = packet.Dts.Microseconds;
         if (track == _lead)
         {
-            if (!_leadOpen && !packet.IsKey)
+            if (!_leadOpen && !packet.IsKey || track.IsLeading(packet))
             {
                 _skipped++;
                 return;
@@ -136,8 +136,8 @@ public sealed class StreamRecorder : IPacketSink
         // Its first packet may lie a little before the one that the timeline was set by; the archive's instants only grow.
         _shift = _archive.LastEnd is { } end && end > packet.Instant ? end - packet.Instant : TimeSpan.Zero;
         var start = packet.Instant + _shift;
-        BeginReel(start, discontinuity: true);
-        BeginSegment(start, packet.Dts.Microseconds, packet.SourceInstant, independent);
+        BeginReel(start, discontinuity: true, packet.Pts);
+        BeginSegment(start, packet.Dts.Microseconds, packet.SourceInstant, independent, independent ? _lead!.DelayFor(packet) : 0);
     }
 
     private void CutByLead(MediaPacket packet, long time)
@@ -180,8 +180,8 @@ public sealed class StreamRecorder : IPacketSink
         // The clock's correction may put the instant a little before the end of what was written; reels must not overlap.
         var notBefore = Instant.Max(start, _archive.LastEnd ?? start);
         var before = _reel;
-        ChangeReel(notBefore, independent, gop);
-        BeginSegment(_reel == before ? start : notBefore, time, packet.SourceInstant, independent);
+        ChangeReel(notBefore, time, independent, gop);
+        BeginSegment(_reel == before ? start : notBefore, time, packet.SourceInstant, independent, _lead.DelayFor(packet));
     }
 
     // The lead's first key frame, and the others did not wait for it.
@@ -190,8 +190,8 @@ public sealed class StreamRecorder : IPacketSink
         EndPart(time);
         _reel!.EndSegment((uint)(_partStart - _segmentStart));
         var start = Instant.Max(key.Instant + _shift, _archive.LastEnd ?? key.Instant);
-        BeginReel(start, discontinuity: true);
-        BeginSegment(start, time, key.SourceInstant, independent: true);
+        BeginReel(start, discontinuity: true, key.Pts);
+        BeginSegment(start, time, key.SourceInstant, independent: true, _lead!.DelayFor(key));
     }
 
     /// <summary>Cuts where the lead track would have been cut, though it has nothing there; also in retrospect, since it takes a while to be missed.</summary>
@@ -214,7 +214,7 @@ public sealed class StreamRecorder : IPacketSink
         var duration = at - _segmentStart;
         _reel!.EndSegment((uint)duration);
         var start = _segmentInstant + TimeSpan.FromMicroseconds(duration);
-        ChangeReel(start, isKey: false, gop: 0);
+        ChangeReel(start, at, isKey: false, gop: 0);
         BeginSegment(start, at, null, !_epoch!.Tracks.HasVideo);
         return true;
     }
@@ -224,44 +224,58 @@ public sealed class StreamRecorder : IPacketSink
     {
         _reel!.EndSegment((uint)(_partStart - _segmentStart));
         var start = Instant.Max(instant + _shift, _archive.LastEnd ?? instant);
-        BeginReel(start, discontinuity: true);
+        BeginReel(start, discontinuity: true, new MediaTime(time, Timescale.Microseconds));
         BeginSegment(start, time, null, isKey || !_epoch!.Tracks.HasVideo);
     }
 
     // Between two segments a reel may end: a group of pictures turned out longer than the target duration, its disk failed, or it is an hour long.
-    private void ChangeReel(Instant start, bool isKey, long gop)
+    private void ChangeReel(Instant start, long time, bool isKey, long gop)
     {
+        var from = new MediaTime(time, Timescale.Microseconds);
         if (gop > Longest && _archive.TargetDuration < MaxTargetDuration)
         {
             _archive.RaiseTarget(Math.Min(CutRule.TargetFor(gop), MaxTargetDuration));
-            BeginReel(start, discontinuity: true);
+            BreakReel(start, from);
         }
         else if (_reel!.IsBroken)
         {
             if (_reelBroken == 0) _reelBroken = _clock.GetTimestamp();
             if (!isKey || _archive.PendingBytes > 0 || _clock.GetElapsedTime(_reelBroken) < _retryReel) return;
             Log.ReelRetried(_logger, _archive.Name);
-            BeginReel(start, discontinuity: true);
+            BreakReel(start, from);
         }
         else if (start - _reel.Reel.NominalStart >= _archive.Options.MaxReelLength + (isKey ? TimeSpan.Zero : _reelPatience))
         {
-            BeginReel(start, discontinuity: false);
+            BeginReel(start, discontinuity: false, from);
         }
     }
 
-    private void BeginReel(Instant start, bool discontinuity)
+    // A key frame of the lead track comes next.
+    private void BreakReel(Instant start, MediaTime from)
     {
+        BeginReel(start, discontinuity: true, from);
+        _lead!.Begin();
+    }
+
+    /// <param name="from">Media time of what comes first, by what is known; another track's packet may be there already and lie before it.</param>
+    private void BeginReel(Instant start, bool discontinuity, MediaTime from)
+    {
+        foreach (var track in _tracks)
+        {
+            if (track.First is { } waiting && waiting.Pts < from) from = waiting.Pts;
+        }
+
         _reel?.Close(continues: true);
-        _reel = _archive.StartReel(_epoch!.Tracks, start, discontinuity);
+        _reel = _archive.StartReel(_epoch!.Tracks, start, discontinuity, from);
         _reelBroken = 0;
     }
 
-    private void BeginSegment(Instant start, long time, Instant? sourceClock, bool independent)
+    private void BeginSegment(Instant start, long time, Instant? sourceClock, bool independent, long decodingDelay = 0)
     {
         _segmentInstant = start;
         _segmentStart = _partStart = time;
         _segmentOpen = true;
-        _reel!.BeginSegment(start, sourceClock, independent);
+        _reel!.BeginSegment(start, sourceClock, independent, decodingDelay);
     }
 
     // Sends off what lies before the given time; false where nothing does.

@@ -6,11 +6,25 @@ using TimeShift.Storage.Live;
 namespace TimeShift.Recording;
 
 /// <summary>One track's packets of the part that is being gathered. Owns them until they become a fragment.</summary>
+/// <remarks>
+/// Pictures are decoded before they are shown where they are reordered. Players place what follows a discontinuity by its first decoding time, and would leave a hole
+/// as long as that delay: so the first sample's decoding time is put off to its presentation, and the next ones follow close upon it, until theirs have caught up. Written
+/// decoding times differ from the packets' there and nowhere else.
+/// </remarks>
 internal sealed class TrackBuffer(Track track)
 {
+    /// <summary>Distance of decoding times that are to catch up, microseconds: a tick of the coarsest clock that media is handed on with.</summary>
+    private const long CatchUpStep = 1_000;
+
     private PartFragment? _gathered = PartFragment.Rent();
     private FragmentSample[] _samples = new FragmentSample[32];
     private long _lastStep = track.NominalDuration.Ticks > 0 ? track.NominalDuration.Rescale(track.Timescale).Ticks : track.Timescale.TicksPerSecond / 25;
+
+    private bool _begins = true;
+    private long _catchUp;
+    private long _shown = long.MinValue;
+    private long _written;
+    private long _base;
 
     public int Count => _gathered?.Count ?? 0;
 
@@ -23,18 +37,31 @@ internal sealed class TrackBuffer(Track track)
 
     public MediaTime Step => new(_lastStep, track.Timescale);
 
+    /// <summary>The next packet follows a discontinuity.</summary>
+    public void Begin() => _begins = true;
+
+    /// <summary>Ticks by which the decoding time of the next packet will be put off.</summary>
+    public long DelayFor(MediaPacket next) => _begins ? Math.Max(0, next.Pts.Ticks - next.Dts.Ticks) : 0;
+
+    /// <summary>A picture that would be shown before the one that the track began with: it cannot be decoded without what came before that.</summary>
+    public bool IsLeading(MediaPacket packet) => !_begins && packet.Pts.Ticks < _shown;
+
     public void Add(MediaPacket packet)
     {
+        var decoded = _begins ? Start(packet) : Written(packet.Dts.Ticks);
+        if (decoded == packet.Dts.Ticks) _catchUp = 1;
         if (HasSeenPacket && packet.Dts.Ticks - LastDts.Ticks is > 0 and var step)
         {
             // A gap is no frame interval: it must not stretch the frame before it beyond what a player shows.
             if (step <= track.Timescale.TicksPerSecond * 3L) _lastStep = track.Kind == MediaKind.Audio && track.NominalDuration.Ticks > 0 ? _lastStep : step;
-            if (Count > 0) _samples[Count - 1] = _samples[Count - 1] with { Duration = (uint)Math.Min(step, uint.MaxValue) };
+            if (Count > 0) _samples[Count - 1] = _samples[Count - 1] with { Duration = (uint)Math.Min(decoded - _written, uint.MaxValue) };
         }
 
+        if (Count == 0) _base = decoded;
+        _written = decoded;
         if (Count == _samples.Length) Array.Resize(ref _samples, Count * 2);
         _samples[Count] = new FragmentSample(
-            (uint)packet.PayloadLength, (uint)_lastStep, (int)Math.Clamp(packet.Pts.Ticks - packet.Dts.Ticks, 0, int.MaxValue), packet.IsKey);
+            (uint)packet.PayloadLength, (uint)_lastStep, (int)Math.Clamp(packet.Pts.Ticks - decoded, 0, int.MaxValue), packet.IsKey);
         _gathered!.Add(packet.Share());
         LastDts = packet.Dts;
         End = packet.Dts + Step;
@@ -45,7 +72,30 @@ internal sealed class TrackBuffer(Track track)
     public void EndLastAt(MediaTime dts)
     {
         if (Count == 0 || dts.Ticks <= LastDts.Ticks) return;
-        _samples[Count - 1] = _samples[Count - 1] with { Duration = (uint)Math.Min(dts.Ticks - LastDts.Ticks, uint.MaxValue) };
+        _samples[Count - 1] = _samples[Count - 1] with { Duration = (uint)Math.Min(Written(dts.Ticks) - _written, uint.MaxValue) };
+    }
+
+    // Decoding time of the next sample, as it is written.
+    private long Written(long dts) => Math.Max(dts, _written + _catchUp);
+
+    private long Start(MediaPacket packet)
+    {
+        var delay = DelayFor(packet);
+        _begins = false;
+        _shown = packet.Pts.Ticks;
+        // All that catch up do so within half a step, which is sooner than the first of them is shown.
+        var most = _lastStep / (2 * (delay / Math.Max(1, _lastStep) + 2));
+        _catchUp = Math.Max(1, Math.Min(MediaTime.FromMicroseconds(CatchUpStep, track.Timescale).Ticks, most));
+        return packet.Dts.Ticks + delay;
+    }
+
+    // The oldest samples go: where do those that are left begin?
+    private void MoveBase(int count)
+    {
+        if (count == Count) return;
+        foreach (ref readonly var sample in _samples.AsSpan(0, count)) _base += sample.Duration;
+        // Longer than a sample can be: a track that paused for hours.
+        _base = Math.Max(_base, _gathered!.Packets[count].Packet.Dts.Ticks);
     }
 
     /// <summary>Presentation time of the first packet, where it is a key frame.</summary>
@@ -71,8 +121,9 @@ internal sealed class TrackBuffer(Track track)
         var fragment = _gathered!;
         var samples = _samples.AsSpan(0, count);
         var header = PacketPool.Shared.Rent(Fragment.HeaderSize(samples));
-        var length = Fragment.WriteHeader(header.Packet.Buffer, sequenceNumber, track.Id, (ulong)fragment.Packets[0].Packet.Dts.Ticks, samples);
+        var length = Fragment.WriteHeader(header.Packet.Buffer, sequenceNumber, track.Id, (ulong)_base, samples);
         header.Packet.SetPayload(0, length);
+        MoveBase(count);
         _samples.AsSpan(count, fragment.Count - count).CopyTo(_samples);
         _gathered = PartFragment.Rent();
         fragment.MoveTo(_gathered, count);
@@ -83,6 +134,7 @@ internal sealed class TrackBuffer(Track track)
     /// <summary>Drops the oldest packet.</summary>
     public void DropFirst()
     {
+        MoveBase(1);
         _gathered!.RemoveFirst();
         Array.Copy(_samples, 1, _samples, 0, Count);
     }

@@ -84,6 +84,9 @@ public sealed class StreamArchive
     /// <summary>End of the last whole segment; null while there is none.</summary>
     public Instant? LastEnd => Interlocked.Read(ref _lastEnd) is var end && end == long.MinValue ? null : new Instant(end);
 
+    /// <summary>Media time at which the footage ended that was there when the archive was opened; null where there was none.</summary>
+    public MediaTime? LastMediaEnd { get; private set; }
+
     /// <summary>Bytes that live viewers could see and that were not recorded, because the disk failed or was behind.</summary>
     public long DroppedBytes => Interlocked.Read(ref _droppedBytes);
 
@@ -104,7 +107,8 @@ public sealed class StreamArchive
     /// <summary>Begins a reel; the one before must be closed.</summary>
     /// <param name="start">Of its first segment.</param>
     /// <param name="discontinuity">Media time does not go on from the reel before. Always so for the first reel since the archive was opened, unless it is the stream's first.</param>
-    public ReelWriter StartReel(TrackSet tracks, Instant start, bool discontinuity)
+    /// <param name="mediaStart">Media time at which the reel, played by itself, begins; null for its tracks' own beginning at 0.</param>
+    public ReelWriter StartReel(TrackSet tracks, Instant start, bool discontinuity, MediaTime? mediaStart = null)
     {
         var lost = _writer?.Lost() ?? [];
         discontinuity |= lost.Length > 0 | RemoveEmptyReel(lost.Length > 0);
@@ -125,7 +129,7 @@ public sealed class StreamArchive
         var nominal = new Instant(from.Microseconds / 1000 * 1000);
         if (previous is not null && nominal <= previous.NominalStart) nominal = previous.NominalStart + TimeSpan.FromMilliseconds(1);
         var reel = new Reel(Path.Combine(_folder, ReelName.For(nominal)), nominal, _cache, header, tracks, new SegmentIndex(lost));
-        var init = InitSegment.ToArray(tracks.Tracks.AsSpan());
+        var init = InitSegment.ToArray(tracks.Tracks.AsSpan(), mediaStart);
         var file = new ReelFile(Name, reel, init, lost, Options.Flush, _logger);
         _reels = _reels.Add(reel);
         SaveWhenWanted();
@@ -148,6 +152,7 @@ public sealed class StreamArchive
         try
         {
             _ = reel.Tracks;
+            LastMediaEnd = ReelScanner.MediaEnd(reel);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {

@@ -45,10 +45,10 @@ public sealed class LiveStream
 
     public TimelineCounters TimelineCounters => _timeline.Counters;
 
-    /// <summary>The timeline goes on after this instant: what is recorded already is never overlapped.</summary>
-    public void ContinueAfter(Instant end)
+    /// <summary>The timeline goes on after this instant, and media time after this time: what is recorded already is never overlapped.</summary>
+    public void ContinueAfter(Instant end, MediaTime mediaEnd)
     {
-        lock (_gate) _timeline.ContinueAfter(end);
+        lock (_gate) _timeline.ContinueAfter(end, mediaEnd.Microseconds);
     }
 
     /// <summary>Adds a sink; it is told the running epoch at once. It must wait for a key frame itself.</summary>

@@ -17,6 +17,6 @@ public enum EpochReason
     TimeJump,
 }
 
-/// <summary>A stretch of unbroken media time with one set of tracks. Times of packets begin anew in each; the timeline's UTC does not.</summary>
+/// <summary>A stretch of unbroken media time with one set of tracks. The tracks' times begin anew in each, behind all that was presented before; 0 is 1970, as for UTC.</summary>
 /// <param name="Number">Counts the epochs of a stream since the program started, from 0.</param>
 public sealed record StreamEpoch(TrackSet Tracks, EpochReason Reason, long Number);

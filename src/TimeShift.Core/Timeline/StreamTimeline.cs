@@ -5,15 +5,15 @@ using TimeShift.Core.Packets;
 namespace TimeShift.Core.Timeline;
 
 /// <summary>
-/// Puts a source's packets on the stream's timeline. Media time within an epoch begins at <see cref="LeadIn"/> and only grows; UTC is the server's clock smoothed:
-/// media durations drive it, the wall clock corrects it by at most 500 ppm, and it never goes back, over epochs, reconnects and steps of the wall clock.
+/// Puts a source's packets on the stream's timeline. UTC is the server's clock smoothed: media durations drive it, the wall clock corrects it by at most 500 ppm, and it
+/// never goes back, over epochs, reconnects and steps of the wall clock. Media time is UTC since 1970 where an epoch begins, goes by the source's own clock from there on,
+/// and never goes back either: what is presented in an epoch lies behind all that was presented in the ones before.
 /// Not thread-safe; the stream's lock guards it.
 /// </summary>
 internal sealed class StreamTimeline(TimeProvider clock)
 {
-    /// <summary>Media time of an epoch's first packet: room for a track whose first packet lies before it, since fMP4 has no negative times.</summary>
-    public static readonly TimeSpan LeadIn = TimeSpan.FromSeconds(1);
-    private const long LeadInMicroseconds = 1_000_000;
+    /// <summary>How far before an epoch's first packet another track may begin; left free behind the epoch before, where the lead is not the first.</summary>
+    private const long LeadIn = 1_000_000;
 
     /// <summary>A step this long is looked at twice; a key-frame-only or 1 fps camera stays below it.</summary>
     private const long MaxStep = 3_000_000;
@@ -48,6 +48,9 @@ internal sealed class StreamTimeline(TimeProvider clock)
     private long? _behindSince;
     private Instant? _end;
     private Instant? _floor;
+    private long _mediaEnd;
+    private long _mediaFloor;
+    private long _mediaStart;
     private bool _continueSeamlessly;
     private long _mendDelta;
     private long _mendArrival;
@@ -58,7 +61,12 @@ internal sealed class StreamTimeline(TimeProvider clock)
 
     public TimelineCounters Counters => new(Interlocked.Read(ref _mended), Interlocked.Read(ref _dropped), Interlocked.Read(ref _jumps));
 
-    public void ContinueAfter(Instant end) => _end = _end is { } known ? Instant.Max(known, end) : end;
+    /// <param name="mediaEnd">Media time, in microseconds, at which all that was presented so far ends.</param>
+    public void ContinueAfter(Instant end, long mediaEnd)
+    {
+        _end = _end is { } known ? Instant.Max(known, end) : end;
+        _mediaEnd = Math.Max(_mediaEnd, mediaEnd);
+    }
 
     public void BeginEpoch(TrackSet tracks, EpochReason reason)
     {
@@ -69,6 +77,7 @@ internal sealed class StreamTimeline(TimeProvider clock)
         _lastPause = long.MinValue;
         _mendArrival = long.MinValue;
         _floor = _end;
+        _mediaFloor = _mediaEnd;
         _leadSeen = false;
         _continueSeamlessly = reason == EpochReason.CodecChange;
         if (reason == EpochReason.TimeJump) _jumps++;
@@ -85,8 +94,9 @@ internal sealed class StreamTimeline(TimeProvider clock)
         var moved = false;
         if (!track.Started)
         {
-            var first = FirstPlace(track, source);
-            if (first < 0)
+            if (_latest is null) Anchor(isLead);
+            var first = FirstPlace(track, source, composition);
+            if (first + composition < track.Ticks(_mediaFloor))
             {
                 _dropped++;
                 return TimestampVerdict.Drop;
@@ -101,7 +111,6 @@ internal sealed class StreamTimeline(TimeProvider clock)
             if (!TryMend(track, track.In(source), now, out moved)) return TimestampVerdict.NewEpoch;
         }
 
-        if (_latest is null) Anchor(track, composition);
         if (composition < 0) track.DecodeEarlier(-composition);
         var media = track.Media(track.In(source));
         var place = Math.Max(0, track.Place(media));
@@ -131,7 +140,8 @@ internal sealed class StreamTimeline(TimeProvider clock)
         }
 
         packet.Instant = new Instant((long)Math.Floor(_zero) + time);
-        ContinueAfter(new Instant(packet.Instant.Microseconds + Math.Max(1, track.Microseconds(track.LastStep))));
+        var length = Math.Max(1, track.Microseconds(track.LastStep));
+        ContinueAfter(new Instant(packet.Instant.Microseconds + length), time + length);
     }
 
     // In ticks; absurd offsets count as none. Negative ones, of writers that count from the first picture shown, make decoding run ahead.
@@ -142,20 +152,23 @@ internal sealed class StreamTimeline(TimeProvider clock)
         return 0;
     }
 
-    private void Anchor(TrackTimestamps track, long composition)
+    // The epoch's beginning is the presentation of its first packet; decoding runs ahead of it by the composition offset.
+    private void Anchor(bool isLead)
     {
         var now = Instant.Now(clock);
-        var start = _end is not { } end ? now
-            : _continueSeamlessly && Math.Abs(now.Microseconds - end.Microseconds) < MaxPause ? end
-            : Instant.Max(now, end);
-        // The instant belongs to the presentation of the first packet; decoding runs ahead of it by the composition offset.
-        _zero = start.Microseconds - LeadInMicroseconds - track.Microseconds(Math.Max(0, composition));
+        var seamless = _continueSeamlessly && _end is { } last && Math.Abs(now.Microseconds - last.Microseconds) < MaxPause;
+        var start = _end is not { } end ? now : seamless ? end : Instant.Max(now, end);
+        // Where the source's clock ran fast, media time is ahead of UTC; where it ran slow, the two meet again in the gap.
+        _mediaStart = seamless ? _mediaFloor : Math.Max(start.Microseconds, _mediaFloor + (isLead ? 0 : LeadIn));
+        _mediaFloor = Math.Max(_mediaFloor, _mediaStart - LeadIn);
+        _zero = start.Microseconds - _mediaStart;
         _error = 0;
     }
 
-    private long FirstPlace(TrackTimestamps track, long source)
+    // Decoding time, in ticks.
+    private long FirstPlace(TrackTimestamps track, long source, long composition)
     {
-        if (_latest is null) return track.Ticks(LeadInMicroseconds);
+        if (_latest is null) return track.Ticks(_mediaStart) - composition;
         var distance = track.SourceMicroseconds(source) - _latest.LastSourceMicroseconds;
         if (Int128.Abs(distance) <= MaxDistanceBetweenTracks) return track.Ticks(_latestMedia + (long)distance);
         // The tracks' clocks have nothing to do with one another: what arrives together belongs together.

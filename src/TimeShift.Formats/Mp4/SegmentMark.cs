@@ -26,6 +26,8 @@ public enum SegmentMarkFlags : uint
 /// <param name="SourceClock">The source's own clock at <paramref name="Start"/>; null where it says nothing.</param>
 /// <param name="DiscontinuitySequence">Discontinuities of the stream before this segment.</param>
 /// <param name="InitNumber">Names the init segment that decodes this one.</param>
+/// <param name="DecodingDelay">Ticks by which the lead track's first decoding time was put off, up to its presentation, behind where the distances of the samples
+/// lead to; 0 but behind a discontinuity.</param>
 /// <remarks>
 /// Big-endian. Format 0, <see cref="BoxSize"/> bytes; a later program may use the spare bytes, which are zero, or add some, and stay format
 /// 0:
@@ -34,12 +36,13 @@ public enum SegmentMarkFlags : uint
 /// 24 format (8), flags (24)
 /// 28 stream id (128)
 /// 44 segment number (64)      52 start, µs UTC (64)     60 source clock, µs UTC, -2^63 = none (64)
-/// 68 discontinuities (64)     76 init number (64)       84 spare (44 bytes)
+/// 68 discontinuities (64)     76 init number (64)       84 decoding delay, ticks (64)
+/// 92 spare (36 bytes)
 /// </code>
 /// </remarks>
 public readonly record struct SegmentMark(
     Guid StreamId, long SegmentNumber, Instant Start, Instant? SourceClock,
-    long DiscontinuitySequence, long InitNumber, SegmentMarkFlags Flags)
+    long DiscontinuitySequence, long InitNumber, SegmentMarkFlags Flags, long DecodingDelay = 0)
 {
     public const int BoxSize = 128;
 
@@ -66,6 +69,7 @@ public readonly record struct SegmentMark(
         writer.U64((ulong)(SourceClock?.Microseconds ?? NoClock));
         writer.U64((ulong)DiscontinuitySequence);
         writer.U64((ulong)InitNumber);
+        writer.U64((ulong)DecodingDelay);
         writer.Zeros(BoxSize - writer.Position);
         writer.End(box);
         return writer.Position;
@@ -93,7 +97,8 @@ public readonly record struct SegmentMark(
             clock == NoClock ? null : new Instant(clock),
             BinaryPrimitives.ReadInt64BigEndian(content[44..]),
             BinaryPrimitives.ReadInt64BigEndian(content[52..]),
-            (SegmentMarkFlags)(BinaryPrimitives.ReadUInt32BigEndian(content) & 0xFFFFFF));
+            (SegmentMarkFlags)(BinaryPrimitives.ReadUInt32BigEndian(content) & 0xFFFFFF),
+            content.Length >= ContentSize + 8 ? BinaryPrimitives.ReadInt64BigEndian(content[60..]) : 0);
         return true;
     }
 }

@@ -8,6 +8,24 @@ namespace TimeShift.Storage.Reels;
 /// <param name="TotalDuration">Ticks of the track.</param>
 internal readonly record struct FragmentSummary(uint SequenceNumber, int TrackId, long DecodeTime, ulong Time, long TotalDuration)
 {
+    /// <summary>End of the presentation of the sample that is shown last, ticks of the track.</summary>
+    /// <exception cref="InvalidDataException">It is no fragment of this server.</exception>
+    public static long PresentationEnd(ReadOnlySpan<byte> moof)
+    {
+        try
+        {
+            var reader = new FragmentReader(moof);
+            if (!reader.TryReadTrack(out var track)) throw new InvalidDataException("A moof without a track; expected one track.");
+            var end = 0L;
+            foreach (var sample in track) end = Math.Max(end, checked((long)sample.DecodeTime + sample.Sample.CompositionOffset + sample.Sample.Duration));
+            return end;
+        }
+        catch (Exception e) when (e is Mp4FormatException or OverflowException)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
+    }
+
     /// <exception cref="InvalidDataException">It is no fragment of this server.</exception>
     public static FragmentSummary Read(ReadOnlySpan<byte> moof)
     {

@@ -138,6 +138,23 @@ public static class ReelScanner
         return found;
     }
 
+    /// <summary>Media time, in microseconds, at which the presentation of the reel's last segment ends; null where it has none that can be read.</summary>
+    internal static MediaTime? MediaEnd(Reel reel)
+    {
+        if (reel.Index.Records is not [.., var last] || (last.Flags & SegmentFlags.Lost) != 0) return null;
+        MediaTime? latest = null;
+        foreach (var (_, place) in ScanSegment(reel, last.Offset, last.Size))
+        {
+            if (!TryReadHeader(reel, place.Offset, out var box) || reel.Tracks.Tracks.FirstOrDefault(t => t.Id == place.TrackId) is not { } track) continue;
+            var moof = new byte[box.Size];
+            if (reel.Read(place.Offset, moof) < moof.Length) continue;
+            var end = new MediaTime(FragmentSummary.PresentationEnd(moof), track.Timescale).Rescale(Timescale.Microseconds);
+            if (latest is not { } known || end > known) latest = end;
+        }
+
+        return latest;
+    }
+
     private static bool TryReadHeader(Reel reel, long position, out BoxHeader box)
     {
         Span<byte> bytes = stackalloc byte[BoxHeader.MaxSize];

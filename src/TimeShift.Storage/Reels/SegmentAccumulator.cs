@@ -7,6 +7,9 @@ namespace TimeShift.Storage.Reels;
 /// <summary>Makes index records from a reel's marks and fragments as a scan meets them.</summary>
 internal sealed class SegmentAccumulator
 {
+    /// <summary>Of media time: 34 000 years, which microseconds can count.</summary>
+    private const long MaxSeconds = 1L << 40;
+
     private readonly TrackSet _tracks;
     private readonly List<SegmentRecord> _records = [];
     private readonly Dictionary<int, (long Start, long End)> _spans = [];
@@ -55,7 +58,10 @@ internal sealed class SegmentAccumulator
     {
         if (!_open) return;
         var fragment = FragmentSummary.Read(moof);
-        var start = _spans.TryGetValue(fragment.TrackId, out var span) ? span.Start : fragment.DecodeTime;
+        var scale = _tracks.Tracks.FirstOrDefault(t => t.Id == fragment.TrackId)?.Timescale.TicksPerSecond ?? 1;
+        if ((fragment.DecodeTime + fragment.TotalDuration) / scale > MaxSeconds) throw new InvalidDataException($"A moof at decoding time {fragment.DecodeTime}; expected a time.");
+        var delay = fragment.TrackId == _tracks.Lead.Id && _mark.DecodingDelay > 0 && _mark.DecodingDelay <= fragment.DecodeTime ? _mark.DecodingDelay : 0;
+        var start = _spans.TryGetValue(fragment.TrackId, out var span) ? span.Start : fragment.DecodeTime - delay;
         _spans[fragment.TrackId] = (start, fragment.DecodeTime + fragment.TotalDuration);
         GoodLength = offset + size;
         _size = GoodLength - _offset;

@@ -35,6 +35,9 @@ internal sealed class ScriptedSource
 
     public StreamTimeline Timeline { get; }
 
+    /// <summary>Seconds of media time when the camera began.</summary>
+    public double Origin => Out[0].Pts.Seconds - Out[0].True;
+
     public List<Stamped> Out { get; } = [];
 
     public List<EpochReason> Epochs { get; } = [];
