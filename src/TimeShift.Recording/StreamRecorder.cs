@@ -20,6 +20,9 @@ public sealed class StreamRecorder : IPacketSink
     /// <summary>When the lead track is silent for this long, the others are cut without it.</summary>
     private const long LeadSilence = 3_000_000;
     private const int MaxHeldPackets = 512;
+
+    /// <summary>A reel begins at this time, so that a packet of another track that comes late and lies before has a place.</summary>
+    private const long LeadIn = 1_000_000;
     private static readonly TimeSpan _retryReel = TimeSpan.FromSeconds(5);
 
     /// <summary>A reel that is this much too long ends without waiting for a key frame any more: some encoders never send a second one.</summary>
@@ -266,7 +269,7 @@ public sealed class StreamRecorder : IPacketSink
         }
 
         _reel?.Close(continues: true);
-        _reel = _archive.StartReel(_epoch!.Tracks, start, discontinuity, from);
+        _reel = _archive.StartReel(_epoch!.Tracks, start, discontinuity, Math.Max(0, from.Microseconds - LeadIn));
         _reelBroken = 0;
     }
 
@@ -289,16 +292,17 @@ public sealed class StreamRecorder : IPacketSink
         }
 
         if (count == 0 || time <= _partStart) return false;
-        var keyTime = _lead!.CountBefore(limit) > 0 ? _lead.KeyTime : null;
+        var origin = _reel!.Reel.Header.MediaOrigin;
+        var keyTime = _lead!.CountBefore(limit) > 0 && _lead.KeyTime is { } key ? key - new MediaTime(origin, Timescale.Microseconds) : default(MediaTime?);
         var fragments = new PartFragment[count];
         _parts++;
         count = 0;
         for (var i = 0; i < _tracks.Length; i++)
         {
-            if (_tracks[i].TakeFragment(FragmentSequence.Of(_parts, i), _tracks[i].CountBefore(limit)) is { } fragment) fragments[count++] = fragment;
+            if (_tracks[i].TakeFragment(FragmentSequence.Of(_parts, i), _tracks[i].CountBefore(limit), origin) is { } fragment) fragments[count++] = fragment;
         }
 
-        _reel!.AddPart(fragments, (uint)(time - _partStart), keyTime);
+        _reel.AddPart(fragments, (uint)(time - _partStart), keyTime);
         _partStart = time;
         return true;
     }

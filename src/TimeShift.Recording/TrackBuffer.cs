@@ -115,13 +115,14 @@ internal sealed class TrackBuffer(Track track)
     }
 
     /// <summary>Makes a fragment of the oldest packets and keeps the others; null for none.</summary>
-    public PartFragment? TakeFragment(uint sequenceNumber, int count)
+    /// <param name="origin">Media time, in microseconds, that the reel counts from.</param>
+    public PartFragment? TakeFragment(uint sequenceNumber, int count, long origin)
     {
         if (count == 0) return null;
         var fragment = _gathered!;
         var samples = _samples.AsSpan(0, count);
         var header = PacketPool.Shared.Rent(Fragment.HeaderSize(samples));
-        var length = Fragment.WriteHeader(header.Packet.Buffer, sequenceNumber, track.Id, (ulong)_base, samples);
+        var length = Fragment.WriteHeader(header.Packet.Buffer, sequenceNumber, track.Id, (ulong)Math.Max(0, _base - MediaTime.FromMicroseconds(origin, track.Timescale).Ticks), samples);
         header.Packet.SetPayload(0, length);
         MoveBase(count);
         _samples.AsSpan(count, fragment.Count - count).CopyTo(_samples);

@@ -74,7 +74,7 @@ public sealed class ReelWriter
         var markFlags = (independent ? SegmentMarkFlags.Independent : SegmentMarkFlags.ForcedCut)
             | (isBreak ? SegmentMarkFlags.DiscontinuityBefore : 0);
         _mark = PacketPool.Shared.Rent(SegmentMark.BoxSize);
-        new SegmentMark(header.StreamId, number, start, sourceClock, header.DiscontinuitySequence, header.InitNumber, markFlags, decodingDelay).Write(_mark.Packet.Buffer[..SegmentMark.BoxSize]);
+        new SegmentMark(header.StreamId, number, start, sourceClock, header.DiscontinuitySequence, header.InitNumber, markFlags, decodingDelay, header.MediaOrigin).Write(_mark.Packet.Buffer[..SegmentMark.BoxSize]);
         _mark.Packet.SetPayload(0, SegmentMark.BoxSize);
         _edge.Begin(_segment);
         return number;
@@ -83,7 +83,7 @@ public sealed class ReelWriter
     /// <summary>Adds a part to the open segment. Owns the fragments from now on, whatever happens.</summary>
     /// <param name="fragments">One per track that has packets in this part, in the order of the file.</param>
     /// <param name="durationMicroseconds">Media time of the part.</param>
-    /// <param name="keyTime">Presentation time of the lead track's first sample, where the part begins with a key frame.</param>
+    /// <param name="keyTime">Presentation time of the lead track's first sample, from the reel's origin, where the part begins with a key frame.</param>
     public void AddPart(PartFragment[] fragments, uint durationMicroseconds, MediaTime? keyTime)
     {
         if (!_open) throw new InvalidOperationException("A part belongs to a segment; begin one first.");

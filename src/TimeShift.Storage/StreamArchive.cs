@@ -107,8 +107,8 @@ public sealed class StreamArchive
     /// <summary>Begins a reel; the one before must be closed.</summary>
     /// <param name="start">Of its first segment.</param>
     /// <param name="discontinuity">Media time does not go on from the reel before. Always so for the first reel since the archive was opened, unless it is the stream's first.</param>
-    /// <param name="mediaStart">Media time at which the reel, played by itself, begins; null for its tracks' own beginning at 0.</param>
-    public ReelWriter StartReel(TrackSet tracks, Instant start, bool discontinuity, MediaTime? mediaStart = null)
+    /// <param name="mediaOrigin">Media time, in microseconds, that the fragments' decoding times are written from.</param>
+    public ReelWriter StartReel(TrackSet tracks, Instant start, bool discontinuity, long mediaOrigin = 0)
     {
         var lost = _writer?.Lost() ?? [];
         discontinuity |= lost.Length > 0 | RemoveEmptyReel(lost.Length > 0);
@@ -122,14 +122,15 @@ public sealed class StreamArchive
             first,
             discontinuity ? _nextDiscontinuity++ : Math.Max(0, _nextDiscontinuity - 1),
             sameTracks ? previous!.Header.InitNumber : first,
-            discontinuity);
+            discontinuity,
+            mediaOrigin);
         if (_nextDiscontinuity == 0) _nextDiscontinuity = 1;
         var from = lost.Length > 0 ? lost[0].Start : start;
         // Names have milliseconds: two reels that begin within one get different names all the same.
         var nominal = new Instant(from.Microseconds / 1000 * 1000);
         if (previous is not null && nominal <= previous.NominalStart) nominal = previous.NominalStart + TimeSpan.FromMilliseconds(1);
         var reel = new Reel(Path.Combine(_folder, ReelName.For(nominal)), nominal, _cache, header, tracks, new SegmentIndex(lost));
-        var init = InitSegment.ToArray(tracks.Tracks.AsSpan(), mediaStart);
+        var init = InitSegment.ToArray(tracks.Tracks.AsSpan());
         var file = new ReelFile(Name, reel, init, lost, Options.Flush, _logger);
         _reels = _reels.Add(reel);
         SaveWhenWanted();

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using TimeShift.Formats.Mp4;
 using TimeShift.Storage.Live;
 using TimeShift.Storage.Reels;
 
@@ -7,12 +9,24 @@ namespace TimeShift.Storage;
 /// The bytes of one track of one segment or part, ready to be read at any position: from memory where the disk does not have them yet, from the reel otherwise.
 /// Holds references to parts in memory until disposed.
 /// </summary>
+/// <remarks>
+/// A reel is a file that begins near 0; a stream's media time never begins anew. The decoding time of each fragment, 64 bits at a known place, is made the stream's as
+/// the bytes are copied out: nothing moves, and no length changes.
+/// </remarks>
 public sealed class TrackContent : IDisposable
 {
     private readonly Reel _reel;
     private readonly List<Slice> _slices = new(4);
+    private readonly long _origin;
 
-    private TrackContent(Reel reel) => _reel = reel;
+    private TrackContent(Reel reel, int trackId)
+    {
+        _reel = reel;
+        foreach (var track in reel.Tracks.Tracks)
+        {
+            if (track.Id == trackId) _origin = reel.OriginOf(track);
+        }
+    }
 
     public long Length { get; private set; }
 
@@ -47,13 +61,31 @@ public sealed class TrackContent : IDisposable
 
             var want = (int)Math.Min(slice.Size - position, destination.Length - total);
             var target = destination.Slice(total, want);
-            var read = slice.Fragment is { } fragment ? fragment.Read((int)position, target) : _reel.Read(slice.Offset + position, target);
+            var read = Read(slice, position, target);
+            if (_origin != 0 && position < Fragment.DecodeTimeEnd) MoveDecodeTime(slice, (int)position, target[..read]);
             total += read;
             if (read < want) break;
             position = 0;
         }
 
         return total;
+    }
+
+    private int Read(in Slice slice, long position, Span<byte> target) =>
+        slice.Fragment is { } fragment ? fragment.Read((int)position, target) : _reel.Read(slice.Offset + position, target);
+
+    // What was read may begin or end anywhere, within the 64 bits too.
+    private void MoveDecodeTime(in Slice slice, int position, Span<byte> bytes)
+    {
+        Span<byte> head = stackalloc byte[Fragment.DecodeTimeEnd];
+        if (position == 0 && bytes.Length >= head.Length) bytes[..head.Length].CopyTo(head);
+        else head = head[..Read(slice, 0, head[..Math.Min(head.Length, slice.Size)])];
+        if (!Fragment.TryFindDecodeTime(head, out var at)) return;
+        var value = head.Slice(at, sizeof(long));
+        BinaryPrimitives.WriteInt64BigEndian(value, BinaryPrimitives.ReadInt64BigEndian(value) + _origin);
+        var from = Math.Max(at, position);
+        var end = Math.Min(at + sizeof(long), position + bytes.Length);
+        if (from < end) value[(from - at)..(end - at)].CopyTo(bytes[(from - position)..]);
     }
 
     public void Dispose()
@@ -64,7 +96,7 @@ public sealed class TrackContent : IDisposable
 
     private static TrackContent? FromEdge(EdgeSegment segment, int? part, int trackId)
     {
-        var content = new TrackContent(segment.Info.Reel);
+        var content = new TrackContent(segment.Info.Reel, trackId);
         for (var i = part ?? 0; i < (part + 1 ?? segment.Parts.Length); i++)
         {
             if (segment.Parts[i].Fragment(trackId) is not { } range) continue;
@@ -99,7 +131,7 @@ public sealed class TrackContent : IDisposable
         var position = segment.Number - segment.Reel.FirstNumber;
         if (position < 0 || position >= records.Length) return null;
         var record = records[(int)position];
-        var content = new TrackContent(segment.Reel);
+        var content = new TrackContent(segment.Reel, trackId);
         uint? current = null;
         var index = -1;
         foreach (var (sequence, place) in ReelScanner.ScanSegment(segment.Reel, record.Offset, record.Size))

@@ -38,8 +38,6 @@ public static class FourCc
     public const uint Stsc = 0x73747363;
     public const uint Stsz = 0x7374737A;
     public const uint Stco = 0x7374636F;
-    public const uint Edts = 0x65647473;
-    public const uint Elst = 0x656C7374;
     public const uint Mvex = 0x6D766578;
     public const uint Trex = 0x74726578;
 

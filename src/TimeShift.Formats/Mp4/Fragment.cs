@@ -12,6 +12,25 @@ public static class Fragment
     // moof, mfhd, traf, tfhd with track ID, tfdt with 64 bits, trun with count and data offset.
     private const int FixedSize = 8 + 16 + 8 + 16 + 20 + 20;
 
+    /// <summary>First bytes of a fragment that hold its decoding time, whatever its samples: up to the end of <c>tfdt</c> behind a <c>tfhd</c> with all defaults.</summary>
+    public const int DecodeTimeEnd = 8 + 16 + 8 + 28 + 20;
+
+    /// <summary>Finds the 64 bits of the decoding time in a fragment that <see cref="WriteHeader"/> wrote, without reading the rest.</summary>
+    /// <param name="start">From the first byte of the <c>moof</c>; <see cref="DecodeTimeEnd"/> bytes are enough.</param>
+    /// <returns>False where another wrote it, or too few bytes are there.</returns>
+    public static bool TryFindDecodeTime(ReadOnlySpan<byte> start, out int position)
+    {
+        const int Tfhd = 8 + 16 + 8;
+        position = 0;
+        if (start.Length < Tfhd + 8 || BinaryPrimitives.ReadUInt32BigEndian(start[(Tfhd + 4)..]) != FourCc.Tfhd) return false;
+        var size = BinaryPrimitives.ReadUInt32BigEndian(start[Tfhd..]);
+        if (size > 28 || start.Length < Tfhd + (int)size + 20) return false;
+        var tfdt = start[(Tfhd + (int)size)..];
+        if (BinaryPrimitives.ReadUInt32BigEndian(tfdt[4..]) != FourCc.Tfdt || tfdt[8] != 1) return false;
+        position = Tfhd + (int)size + 12;
+        return true;
+    }
+
     /// <summary>Bytes that <see cref="WriteHeader"/> writes for these samples.</summary>
     /// <exception cref="ArgumentException">No sample, or more than fit in a box.</exception>
     public static int HeaderSize(ReadOnlySpan<FragmentSample> samples)

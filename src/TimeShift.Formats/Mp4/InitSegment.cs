@@ -6,8 +6,8 @@ namespace TimeShift.Formats.Mp4;
 /// <summary>
 /// The start of a fragmented MP4: <c>ftyp</c> and a <c>moov</c> whose tracks have no samples of their own (ISO/IEC 14496-12 §8.2 to §8.8,
 /// ISO/IEC 23000-19 §7.3).
-/// Media time counts from far before the first sample, since it is the same for all segments of a stream. A segmented presentation has no edit list, and
-/// its player moves the segments to where its playlist says; a file that is played by itself has one, and begins at 0 all the same.
+/// There is no edit list: every track starts at its fragments' decoding times, and a track's presentation is where its composition offsets
+/// put it. (With one that leaves out what lies before a large first decoding time, FFmpeg takes that time for part of the file's length.)
 /// </summary>
 public static class InitSegment
 {
@@ -18,24 +18,22 @@ public static class InitSegment
 
     /// <param name="output">Gets the whole segment.</param>
     /// <param name="tracks">One for a CMAF track, several for a file that holds them all; their IDs must be unique.</param>
-    /// <param name="start">Media time that is shown first, of all tracks; null for no edit list: all is shown when its media time says.</param>
     /// <exception cref="ArgumentException">No track, or one whose size or channels do not fit its sample entry.</exception>
-    public static void Write(IBufferWriter<byte> output, ReadOnlySpan<Track> tracks, MediaTime? start = null)
+    public static void Write(IBufferWriter<byte> output, ReadOnlySpan<Track> tracks)
     {
         if (tracks.IsEmpty) throw new ArgumentException("An init segment needs at least one track.", nameof(tracks));
         var bound = 256;
-        foreach (var track in tracks) bound += 700 + track.Config.Length;
+        foreach (var track in tracks) bound += 640 + track.Config.Length;
         var writer = new BoxWriter(output.GetSpan(bound));
         WriteFtyp(ref writer, tracks);
-        WriteMoov(ref writer, tracks, start);
+        WriteMoov(ref writer, tracks);
         output.Advance(writer.Position);
     }
 
-    /// <inheritdoc cref="Write"/>
-    public static byte[] ToArray(ReadOnlySpan<Track> tracks, MediaTime? start = null)
+    public static byte[] ToArray(ReadOnlySpan<Track> tracks)
     {
         var output = new ArrayBufferWriter<byte>(2048);
-        Write(output, tracks, start);
+        Write(output, tracks);
         return output.WrittenSpan.ToArray();
     }
 
@@ -59,13 +57,13 @@ public static class InitSegment
         writer.End(ftyp);
     }
 
-    private static void WriteMoov(ref BoxWriter writer, ReadOnlySpan<Track> tracks, MediaTime? start)
+    private static void WriteMoov(ref BoxWriter writer, ReadOnlySpan<Track> tracks)
     {
         var moov = writer.Begin(FourCc.Moov);
         var nextTrackId = 1;
         foreach (var track in tracks) nextTrackId = Math.Max(nextTrackId, track.Id + 1);
         WriteMvhd(ref writer, (uint)nextTrackId);
-        foreach (var track in tracks) WriteTrak(ref writer, track, start);
+        foreach (var track in tracks) WriteTrak(ref writer, track);
 
         var mvex = writer.Begin(FourCc.Mvex);
         foreach (var track in tracks)
@@ -97,11 +95,10 @@ public static class InitSegment
         writer.End(mvhd);
     }
 
-    private static void WriteTrak(ref BoxWriter writer, Track track, MediaTime? start)
+    private static void WriteTrak(ref BoxWriter writer, Track track)
     {
         var trak = writer.Begin(FourCc.Trak);
         WriteTkhd(ref writer, track);
-        if (start is { } first) WriteEdit(ref writer, first.Rescale(track.Timescale).Ticks);
         var mdia = writer.Begin(FourCc.Mdia);
         var mdhd = writer.Begin(FourCc.Mdhd, 0, 0);
         writer.Zeros(8);
@@ -136,19 +133,6 @@ public static class InitSegment
         writer.U32((uint)track.Width << 16);
         writer.U32((uint)track.Height << 16);
         writer.End(tkhd);
-    }
-
-    // One edit of unknown length (§8.6.6: 0 where fragments follow), which leaves out what lies before the start.
-    private static void WriteEdit(ref BoxWriter writer, long start)
-    {
-        var edts = writer.Begin(FourCc.Edts);
-        var elst = writer.Begin(FourCc.Elst, 1, 0);
-        writer.U32(1);
-        writer.U64(0);
-        writer.U64((ulong)start);
-        writer.U32(0x00010000); // rate 1.0
-        writer.End(elst);
-        writer.End(edts);
     }
 
     private static void WriteMinf(ref BoxWriter writer, Track track)

@@ -28,6 +28,7 @@ public enum SegmentMarkFlags : uint
 /// <param name="InitNumber">Names the init segment that decodes this one.</param>
 /// <param name="DecodingDelay">Ticks by which the lead track's first decoding time was put off, up to its presentation, behind where the distances of the samples
 /// lead to; 0 but behind a discontinuity.</param>
+/// <param name="MediaOrigin">Media time of the stream, in microseconds, that the reel's decoding times count from.</param>
 /// <remarks>
 /// Big-endian. Format 0, <see cref="BoxSize"/> bytes; a later program may use the spare bytes, which are zero, or add some, and stay format
 /// 0:
@@ -37,12 +38,12 @@ public enum SegmentMarkFlags : uint
 /// 28 stream id (128)
 /// 44 segment number (64)      52 start, µs UTC (64)     60 source clock, µs UTC, -2^63 = none (64)
 /// 68 discontinuities (64)     76 init number (64)       84 decoding delay, ticks (64)
-/// 92 spare (36 bytes)
+/// 92 media origin, µs (64)    100 spare (28 bytes)
 /// </code>
 /// </remarks>
 public readonly record struct SegmentMark(
     Guid StreamId, long SegmentNumber, Instant Start, Instant? SourceClock,
-    long DiscontinuitySequence, long InitNumber, SegmentMarkFlags Flags, long DecodingDelay = 0)
+    long DiscontinuitySequence, long InitNumber, SegmentMarkFlags Flags, long DecodingDelay = 0, long MediaOrigin = 0)
 {
     public const int BoxSize = 128;
 
@@ -70,6 +71,7 @@ public readonly record struct SegmentMark(
         writer.U64((ulong)DiscontinuitySequence);
         writer.U64((ulong)InitNumber);
         writer.U64((ulong)DecodingDelay);
+        writer.U64((ulong)MediaOrigin);
         writer.Zeros(BoxSize - writer.Position);
         writer.End(box);
         return writer.Position;
@@ -98,7 +100,8 @@ public readonly record struct SegmentMark(
             BinaryPrimitives.ReadInt64BigEndian(content[44..]),
             BinaryPrimitives.ReadInt64BigEndian(content[52..]),
             (SegmentMarkFlags)(BinaryPrimitives.ReadUInt32BigEndian(content) & 0xFFFFFF),
-            content.Length >= ContentSize + 8 ? BinaryPrimitives.ReadInt64BigEndian(content[60..]) : 0);
+            content.Length >= ContentSize + 8 ? BinaryPrimitives.ReadInt64BigEndian(content[60..]) : 0,
+            content.Length >= ContentSize + 16 ? BinaryPrimitives.ReadInt64BigEndian(content[68..]) : 0);
         return true;
     }
 }

@@ -88,6 +88,9 @@ public sealed class Reel
 
     public Instant End => Index.Records is [.., var last] ? last.End : NominalStart;
 
+    /// <summary>What is added to a track's decoding times in the file to get the stream's, ticks of the track.</summary>
+    internal long OriginOf(Track track) => MediaTime.FromMicroseconds(Header.MediaOrigin, track.Timescale).Ticks;
+
     public SegmentInfo Segment(int position) => Segment(position, Index.Records[position]);
 
     internal SegmentInfo Segment(int position, in SegmentRecord record) => new(

@@ -148,7 +148,7 @@ public static class ReelScanner
             if (!TryReadHeader(reel, place.Offset, out var box) || reel.Tracks.Tracks.FirstOrDefault(t => t.Id == place.TrackId) is not { } track) continue;
             var moof = new byte[box.Size];
             if (reel.Read(place.Offset, moof) < moof.Length) continue;
-            var end = new MediaTime(FragmentSummary.PresentationEnd(moof), track.Timescale).Rescale(Timescale.Microseconds);
+            var end = new MediaTime(FragmentSummary.PresentationEnd(moof) + reel.OriginOf(track), track.Timescale).Rescale(Timescale.Microseconds);
             if (latest is not { } known || end > known) latest = end;
         }
 

@@ -7,8 +7,8 @@ namespace TimeShift.Storage.Reels;
 /// <summary>Makes index records from a reel's marks and fragments as a scan meets them.</summary>
 internal sealed class SegmentAccumulator
 {
-    /// <summary>Of media time: 34 000 years, which microseconds can count.</summary>
-    private const long MaxSeconds = 1L << 40;
+    /// <summary>Of media time: 2 000 years, which microseconds can count.</summary>
+    private const long MaxSeconds = 1L << 36;
 
     private readonly TrackSet _tracks;
     private readonly List<SegmentRecord> _records = [];
@@ -45,7 +45,8 @@ internal sealed class SegmentAccumulator
     {
         Complete();
         _header ??= new IndexHeader(
-            mark.StreamId, mark.SegmentNumber, mark.DiscontinuitySequence, mark.InitNumber, (mark.Flags & SegmentMarkFlags.DiscontinuityBefore) != 0);
+            mark.StreamId, mark.SegmentNumber, mark.DiscontinuitySequence, mark.InitNumber, (mark.Flags & SegmentMarkFlags.DiscontinuityBefore) != 0,
+            mark.MediaOrigin is >= 0 and <= MaxSeconds * 1_000_000 ? mark.MediaOrigin : 0);
         _mark = mark;
         _offset = offset;
         _size = SegmentMark.BoxSize;
@@ -58,11 +59,17 @@ internal sealed class SegmentAccumulator
     {
         if (!_open) return;
         var fragment = FragmentSummary.Read(moof);
-        var scale = _tracks.Tracks.FirstOrDefault(t => t.Id == fragment.TrackId)?.Timescale.TicksPerSecond ?? 1;
-        if ((fragment.DecodeTime + fragment.TotalDuration) / scale > MaxSeconds) throw new InvalidDataException($"A moof at decoding time {fragment.DecodeTime}; expected a time.");
-        var delay = fragment.TrackId == _tracks.Lead.Id && _mark.DecodingDelay > 0 && _mark.DecodingDelay <= fragment.DecodeTime ? _mark.DecodingDelay : 0;
-        var start = _spans.TryGetValue(fragment.TrackId, out var span) ? span.Start : fragment.DecodeTime - delay;
-        _spans[fragment.TrackId] = (start, fragment.DecodeTime + fragment.TotalDuration);
+        if (_tracks.Tracks.FirstOrDefault(t => t.Id == fragment.TrackId) is { } track)
+        {
+            if ((fragment.DecodeTime + fragment.TotalDuration) / track.Timescale.TicksPerSecond > MaxSeconds)
+                throw new InvalidDataException($"A moof at decoding time {fragment.DecodeTime}; expected a time.");
+            // On the stream's clock, so that microseconds are rounded as the recorder rounded them.
+            var time = fragment.DecodeTime + MediaTime.FromMicroseconds(_header!.Value.MediaOrigin, track.Timescale).Ticks;
+            var delay = track == _tracks.Lead && _mark.DecodingDelay > 0 && _mark.DecodingDelay <= time ? _mark.DecodingDelay : 0;
+            var start = _spans.TryGetValue(fragment.TrackId, out var span) ? span.Start : time - delay;
+            _spans[fragment.TrackId] = (start, time + fragment.TotalDuration);
+        }
+
         GoodLength = offset + size;
         _size = GoodLength - _offset;
     }

@@ -11,7 +11,7 @@ namespace TimeShift.Formats.Tests.Mp4;
 /// </summary>
 internal static class BoxDump
 {
-    private static readonly string[] Containers = ["moov", "trak", "edts", "mdia", "minf", "dinf", "stbl", "mvex", "moof", "traf", "mfra"];
+    private static readonly string[] Containers = ["moov", "trak", "mdia", "minf", "dinf", "stbl", "mvex", "moof", "traf", "mfra"];
 
     public static string Of(ReadOnlySpan<byte> data)
     {

@@ -36,15 +36,6 @@ public class InitSegmentTests
         Assert.Equal(InitSegment.ToArray([TestTracks.H264, TestTracks.Aac]), InitSegment.ToArray([TestTracks.H264, TestTracks.Aac]));
 
     [Fact]
-    public void A_file_for_itself_leaves_out_what_lies_before_its_start_in_each_track_s_own_ticks()
-    {
-        Track[] tracks = [TestTracks.H264, TestTracks.Aac];
-        var file = InitSegment.ToArray(tracks, new MediaTime(1_800_000_000_250_000, Timescale.Microseconds));
-        Golden.Check("init-edit.txt", BoxDump.Of(file));
-        Assert.Equal(tracks, MovieReader.Read(file).Select(TestTracks.Of));
-    }
-
-    [Fact]
     public void It_goes_where_the_writer_stands()
     {
         var output = new ArrayBufferWriter<byte>();
