@@ -1,8 +1,10 @@
 using TimeShift.Core.Hub;
+using TimeShift.Core.Media;
 using TimeShift.Core.Packets;
 using TimeShift.Formats.Mp4;
 using TimeShift.Recording.Tests.Fixtures;
 using TimeShift.Storage.Index;
+using TimeShift.Storage.Reels;
 
 namespace TimeShift.Recording.Tests;
 
@@ -183,6 +185,60 @@ public class StreamRecorderTests
     }
 
     [Fact]
+    public async Task Media_time_goes_by_utc_and_never_back_over_reconnects_changes_of_codec_reels_and_restarts()
+    {
+        await using var studio = new Studio(reelLength: TimeSpan.FromSeconds(10));
+        using (var camera = new ScriptedCamera(studio, TestTracks.SmallWithAudio) { CompositionOffset = 7200 })
+        {
+            camera.Play(25);
+            camera.Change(TestTracks.LargeAlone);
+            camera.Play(5);
+        }
+
+        // At once, and by a clock that was set back meanwhile.
+        using (var camera = new ScriptedCamera(studio, TestTracks.SmallWithAudio)) camera.Play(5);
+        await studio.RestartAsync();
+        using (var camera = new ScriptedCamera(studio, TestTracks.SmallWithAudio) { CompositionOffset = 3600 }) camera.Play(5);
+        studio.Clock.Advance(TimeSpan.FromMinutes(10));
+        using (var camera = new ScriptedCamera(studio, TestTracks.SmallWithAudio) { CompositionOffset = 7200 }) camera.Play(5);
+        var packets = await RecordedAsync(studio);
+        foreach (var track in packets.GroupBy(p => p.Track))
+            Assert.All(track.Zip(track.Skip(1)), pair => Assert.True(pair.Second.Dts > pair.First.Dts, $"{pair.First} then {pair.Second}"));
+        Assert.All(packets, p => Assert.True(p.CompositionOffset >= 0));
+        foreach (var reel in studio.Stream.Reels)
+        {
+            var first = Footage.Read(File.ReadAllBytes(reel.MediaPath)).Packets.First(p => p.Track == 0);
+            // A reel is a file that begins at 1 s; behind a discontinuity with decoding and presentation at once.
+            var isFirst = reel == studio.Stream.Reels[0];
+            Assert.InRange(first.Dts, 90_000 - 1, 90_000 + 5_000);
+            if (reel.Header.Discontinuity || isFirst)
+            {
+                Assert.Equal(0, first.CompositionOffset);
+                Assert.Equal(reel.Segment(0).Start.Microseconds, reel.Header.MediaOrigin + (long)Math.Round(first.Dts / 0.09), 60_000.0);
+            }
+        }
+
+        await AssertFilesAsync(studio);
+        AssertIndexesFromReels(studio);
+    }
+
+    [Fact]
+    public async Task Pictures_from_before_the_first_key_frame_in_order_of_showing_are_left_out()
+    {
+        await using var studio = new Studio();
+        using (var publisher = studio.Publish())
+        {
+            publisher.SetTracks(TestTracks.SmallAlone);
+            // An open group of pictures: two that are decoded behind its key frame are shown before it.
+            long[] shown = [2, 0, 1, 5, 3, 4];
+            for (var i = 0; i < 6; i++) publisher.Publish(Packet(i, 2 + shown[i], i == 0));
+        }
+
+        var packets = await RecordedAsync(studio);
+        Assert.Equal([0, 3, 1, 2], packets.Select(p => (p.Dts + p.CompositionOffset - packets[0].Dts) / 3600));
+    }
+
+    [Fact]
     public async Task An_encoder_that_never_sends_a_second_key_frame_still_changes_reels()
     {
         await using var studio = new Studio(reelLength: TimeSpan.FromSeconds(10));
@@ -237,6 +293,25 @@ public class StreamRecorderTests
         Assert.Equal(edge, studio.Stream.Edge.Version);
     }
 
+    // What a scan makes of a reel is what the recorder put into its index.
+    private static void AssertIndexesFromReels(Studio studio)
+    {
+        foreach (var reel in studio.Stream.Reels)
+        {
+            var scan = ReelScanner.Scan(reel.MediaPath);
+            Assert.Equal(reel.Header, scan.Header);
+            Assert.Equal(reel.Index.Records.ToArray(), scan.Records);
+        }
+    }
+
+    private static OwnedPacket Packet(long frame, long shown, bool isKey)
+    {
+        var owned = Packet(frame);
+        owned.Packet.Pts = new MediaTime(shown * 3600, owned.Packet.Pts.Scale);
+        owned.Packet.Flags = isKey ? PacketFlags.Key : PacketFlags.None;
+        return owned;
+    }
+
     private static OwnedPacket Packet(long frame)
     {
         var owned = PacketPool.Shared.Rent(2000);
@@ -246,10 +321,13 @@ public class StreamRecorderTests
         return owned;
     }
 
+    /// <summary>All packets with their times on the stream's clock.</summary>
     internal static async Task<List<FootagePacket>> RecordedAsync(Studio studio)
     {
         await studio.Stream.WhenWritten();
-        return [.. studio.Stream.Reels.SelectMany(r => Footage.Read(File.ReadAllBytes(r.MediaPath)).Packets)];
+        return [.. studio.Stream.Reels.SelectMany(r => Footage.Read(File.ReadAllBytes(r.MediaPath)).Packets.Select(p => p with { Dts = p.Dts + Origin(r, p.Track) }))];
+
+        static long Origin(Reel reel, int track) => MediaTime.FromMicroseconds(reel.Header.MediaOrigin, reel.Tracks.Tracks[track].Timescale).Ticks;
     }
 
     /// <summary>Every track's decoding times only grow from fragment to fragment, and a segment's mark says what its index record says.</summary>

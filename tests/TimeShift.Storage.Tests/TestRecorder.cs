@@ -30,13 +30,13 @@ internal sealed class TestRecorder(StreamArchive archive, Footage footage, Insta
     /// <summary>End of what was recorded last.</summary>
     public Instant Now => At(_frame);
 
-    public void StartReel(bool discontinuity = true, Footage? other = null, TimeSpan gap = default)
+    public void StartReel(bool discontinuity = true, Footage? other = null, TimeSpan gap = default, long mediaOrigin = 0)
     {
         _reel?.Close(continues: true);
         var now = Now + gap;
         if (discontinuity || other is not null) (_epoch, _epochFrame, _frame, _sound) = (now, 0, 0, 0);
         footage = other ?? footage;
-        _reel = archive.StartReel(footage.Tracks, now, discontinuity);
+        _reel = archive.StartReel(footage.Tracks, now, discontinuity, mediaOrigin);
     }
 
     public void Record(int segments, int parts = 2)
