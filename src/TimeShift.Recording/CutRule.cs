@@ -25,7 +25,9 @@ internal readonly record struct CutRule(long Segment, long Part)
 
     /// <summary>Rounded times of a group of pictures that should be just as long as a segment.</summary>
     private const long Tolerance = 50_000;
-    private const long Rounding = 1_000;
+
+    /// <summary>Of times in milliseconds.</summary>
+    public const long Rounding = 1_000;
 
     /// <param name="segmentSoFar">From the segment's start to the packet that came.</param>
     /// <param name="partSoFar">From the part's start to the packet that came.</param>

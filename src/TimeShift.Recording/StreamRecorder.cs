@@ -156,15 +156,7 @@ public sealed class StreamRecorder : IPacketSink
         _leadMissed = false;
         if (returns) time = Math.Max(time, _partStart);
         else if (time <= _partStart) return;
-        // No frame came for so long that the segment should have ended meanwhile.
-        while (time - _segmentStart > Longest)
-        {
-            _lead!.EndLastAt(packet.Dts);
-            if (EndSegment(_segmentStart + Longest)) continue;
-            Skip(packet.Instant, time, packet.IsKey);
-            return;
-        }
-
+        if (!CutBeforeLate(packet, time)) return;
         var gop = packet.IsKey ? _gops.LengthTo(time) : 0;
         var step = _lead!.Step.Microseconds;
         var cut = returns ? Cut.Segment
@@ -185,6 +177,24 @@ public sealed class StreamRecorder : IPacketSink
         var before = _reel;
         ChangeReel(notBefore, time, independent, gop);
         BeginSegment(_reel == before ? start : notBefore, time, packet.SourceInstant, independent, _lead.DelayFor(packet));
+    }
+
+    // No frame came for so long that a part, or the segment, should have ended meanwhile: it ends where it should have. False where nothing of any track lies in between.
+    private bool CutBeforeLate(MediaPacket packet, long time)
+    {
+        var longest = Math.Max(_rule.Part, _lead!.IsStepKnown ? _lead.Step.Microseconds : time - _lead.LastDts.Microseconds);
+        while (time - _segmentStart > Longest || time - _partStart > longest + CutRule.Rounding)
+        {
+            _lead.EndLastAt(packet.Dts);
+            // The group of pictures is so long because a part of it is missing.
+            _gops.Break();
+            var at = Math.Min(_partStart + longest, _segmentStart + Longest);
+            if (at >= _segmentStart + Longest ? EndSegment(at) : EndPart(at)) continue;
+            Skip(packet.Instant, time, packet.IsKey);
+            return false;
+        }
+
+        return true;
     }
 
     // The lead's first key frame, and the others did not wait for it.
@@ -210,10 +220,15 @@ public sealed class StreamRecorder : IPacketSink
         }
     }
 
-    // Ends the segment where no key frame is. False where there is no packet for its last part.
+    // Ends the segment where no key frame is; with its last part, where there is no packet for another up to there. False where it has none at all.
     private bool EndSegment(long at)
     {
-        if (!EndPart(at)) return false;
+        if (!EndPart(at))
+        {
+            if (_partStart == _segmentStart) return false;
+            at = _partStart;
+        }
+
         var duration = at - _segmentStart;
         _reel!.EndSegment((uint)duration);
         var start = _segmentInstant + TimeSpan.FromMicroseconds(duration);

@@ -20,6 +20,8 @@ internal sealed class TrackBuffer(Track track)
     private FragmentSample[] _samples = new FragmentSample[32];
     private long _lastStep = track.NominalDuration.Ticks > 0 ? track.NominalDuration.Rescale(track.Timescale).Ticks : track.Timescale.TicksPerSecond / 25;
 
+    private long _stepBefore = long.MaxValue;
+    private int _steps;
     private bool _begins = true;
     private long _catchUp;
     private long _shown = long.MinValue;
@@ -35,7 +37,11 @@ internal sealed class TrackBuffer(Track track)
 
     public bool HasSeenPacket { get; private set; }
 
+    /// <summary>Length of a packet as it usually is: one that was late does not count.</summary>
     public MediaTime Step => new(_lastStep, track.Timescale);
+
+    /// <summary>False while <see cref="Step"/> is a guess, or what the codec's configuration says, which need not be so.</summary>
+    public bool IsStepKnown => _steps > 0;
 
     /// <summary>The next packet follows a discontinuity.</summary>
     public void Begin() => _begins = true;
@@ -53,7 +59,9 @@ internal sealed class TrackBuffer(Track track)
         if (HasSeenPacket && packet.Dts.Ticks - LastDts.Ticks is > 0 and var step)
         {
             // A gap is no frame interval: it must not stretch the frame before it beyond what a player shows.
-            if (step <= track.Timescale.TicksPerSecond * 3L) _lastStep = track.Kind == MediaKind.Audio && track.NominalDuration.Ticks > 0 ? _lastStep : step;
+            if (step <= track.Timescale.TicksPerSecond * 3L && !(track.Kind == MediaKind.Audio && track.NominalDuration.Ticks > 0))
+                (_lastStep, _stepBefore) = (Math.Min(step, _stepBefore), step);
+            _steps++;
             if (Count > 0) _samples[Count - 1] = _samples[Count - 1] with { Duration = (uint)Math.Min(decoded - _written, uint.MaxValue) };
         }
 

@@ -125,6 +125,42 @@ public class CutRuleTests
         foreach (var segment in studio.Seen.Values) AssertSegment(segment.Info, studio.Targets[segment.Info.Number]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_source_that_stalls_and_drops_pictures_stretches_neither_parts_nor_segments(bool soundGoesOn)
+    {
+        await using var studio = new Studio();
+        using (var camera = new ScriptedCamera(studio, TestTracks.SmallWithAudio))
+        {
+            for (var i = 0; i < 12; i++)
+            {
+                camera.Play(3.28 + i * 0.12);
+                (camera.SendsVideo, camera.SendsAudio) = (false, soundGoesOn);
+                camera.Play(0.1 + i * 0.23);
+                (camera.SendsVideo, camera.SendsAudio) = (true, true);
+            }
+
+            camera.Play(3);
+        }
+
+        Assert.Equal(2, studio.Stream.TargetDuration);
+        foreach (var segment in studio.Seen.Values)
+        {
+            AssertSegment(segment.Info, studio.Targets[segment.Info.Number]);
+            Assert.Equal(segment.Info.DurationMicroseconds, segment.Parts.Sum(p => p.DurationMicroseconds));
+            for (var i = 0; i < segment.Parts.Length; i++)
+                Assert.InRange(segment.Parts[i].DurationMicroseconds, i == segment.Parts.Length - 1 ? 1 : 0.85 * PartTarget * 1e6, PartTarget * 1e6 + 1);
+        }
+
+        // Time goes on unbroken, but where nothing came for longer than a part: that is left out, and the list says so.
+        var segments = Segments(studio);
+        var gaps = segments.Zip(segments.Skip(1)).Where(p => p.Second.Start - p.First.End > TimeSpan.FromMilliseconds(10)).ToList();
+        Assert.Equal(segments.Where(s => s.Discontinuity).Select(s => s.Number), gaps.Select(g => g.Second.Number));
+        Assert.Equal(soundGoesOn, gaps.Count == 0);
+        Assert.All(gaps, g => Assert.InRange((g.Second.Start - g.First.End).TotalSeconds, 0.01, 2.7));
+    }
+
     internal static void AssertTargets(Studio studio, double partTarget, double rate)
     {
         foreach (var segment in studio.Seen.Values)
