@@ -8,8 +8,12 @@ using TimeShift.LoadTest.Processes;
 internal static class StartupHook
 #pragma warning restore CA1050
 {
+    // Kept, or it would be collected.
+    private static AllocationListener? _allocations;
+
     public static void Initialize()
     {
+        if (Environment.GetEnvironmentVariable("LOADTEST_ALLOCATIONS") is { Length: > 0 } allocations) _allocations = new AllocationListener(allocations);
         if (Environment.GetEnvironmentVariable("LOADTEST_GARBAGE") is not { Length: > 0 } path) return;
         new Thread(() => Write(path)) { Name = "garbage log", IsBackground = true }.Start();
     }
