@@ -69,7 +69,7 @@ internal sealed class LoadRun(LoadOptions options, Clip? clip, TimeProvider cloc
     private PushReport PushFigures(Publishers? publishers, Measurement first, Measurement last)
     {
         var seconds = last.At - first.At;
-        if (publishers is null || clip is null) return new PushReport(0, 0, 0, seconds, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        if (publishers is null || clip is null) return new PushReport(0, 0, 0, seconds, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         var streams = publishers.Streams;
         var refused = publishers.Refusals.ToList();
         if (refused.Count > 0) _faults.Add($"{refused.Count} refused: {refused[0]}");
@@ -81,7 +81,7 @@ internal sealed class LoadRun(LoadOptions options, Clip? clip, TimeProvider cloc
         return new PushReport(
             options.Publishers, refused.Count, broken.Count, seconds, seconds * streams.Count, clip.BitsPerSecond / 1e6, last.Accepted - first.Accepted,
             (long)(clip.BitsPerSecond / 8 * seconds * streams.Count), late, worst, ProcTcp.UnreadBytes(RtmpAddress.Of(options.Rtmp!, 0).EndPoint.Port),
-            publishers.Loop.OwnLateness.Percentile(0.99), publishers.Loop.OwnLateness.Max);
+            (last.Sends - first.Sends) / Math.Max(1, seconds * streams.Count), publishers.Loop.OwnLateness.Percentile(0.99), publishers.Loop.OwnLateness.Max);
     }
 
     private async Task<IReadOnlyList<double>> ProbeAsync(Publishers publishers, CancellationToken cancel)

@@ -4,13 +4,14 @@ using TimeShift.LoadTest.Report;
 namespace TimeShift.LoadTest;
 
 /// <summary>What all processes have used at one moment; two of them span the measured window.</summary>
-internal sealed record Measurement(IReadOnlyList<ProcessSample> Servers, ProcessSample? Own, GarbageLog? Garbage, long Accepted, long Late, double At)
+internal sealed record Measurement(IReadOnlyList<ProcessSample> Servers, ProcessSample? Own, GarbageLog? Garbage, long Accepted, long Sends, long Late, double At)
 {
     public static Measurement Take(LoadOptions options, Publishers? publishers, TimeProvider clock, long origin) => new(
         [.. ProcessSample.Family(options.Processes, options.Children).Select(ProcessSample.Take).OfType<ProcessSample>()],
         ProcessSample.Take(Environment.ProcessId),
         options.GarbageFile is null ? null : GarbageLog.Last(options.GarbageFile),
         publishers?.Streams.Sum(stream => stream.Accepted) ?? 0,
+        publishers?.Streams.Sum(stream => stream.Sends) ?? 0,
         publishers?.Streams.Sum(stream => stream.LateBytes) ?? 0,
         clock.GetElapsedTime(origin).TotalSeconds);
 

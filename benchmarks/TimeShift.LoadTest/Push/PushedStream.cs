@@ -11,11 +11,15 @@ internal sealed class PushedStream(RtmpPublisher publisher, Clip clip, double st
     private long _position;
     private long _lateUpTo;
     private long _accepted;
+    private long _sends;
     private long _lateBytes;
     private double _worstLateness;
 
     /// <summary>Bytes of media that the socket took.</summary>
     public long Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Calls that sent something: about the messages' number, fewer where this process came late and several went in one.</summary>
+    public long Sends => Volatile.Read(ref _sends);
 
     /// <summary>Bytes that the socket did not take when they were due, since its buffer was full.</summary>
     public long LateBytes => Volatile.Read(ref _lateBytes);
@@ -87,6 +91,7 @@ internal sealed class PushedStream(RtmpPublisher publisher, Clip clip, double st
 
             _position += sent;
             _accepted += sent;
+            _sends++;
             if (sent < piece.Length) return true;
         }
 

@@ -31,6 +31,7 @@ internal sealed record LoadReport
 /// <param name="LateBytes">Not taken by the socket when they were due.</param>
 /// <param name="WorstLatenessMilliseconds">How long a byte waited at most for the socket.</param>
 /// <param name="UnreadBytes">In the server's sockets at the window's end, of all streams; 0 for a server elsewhere.</param>
+/// <param name="SendsPerStreamSecond">What the server may have to receive: well below the messages' number, this process came late and its figures flatter.</param>
 /// <param name="OwnLatenessP99Milliseconds">How late this process came to its own ticks.</param>
 internal sealed record PushReport(
     int Publishers,
@@ -44,6 +45,7 @@ internal sealed record PushReport(
     long LateBytes,
     double WorstLatenessMilliseconds,
     long UnreadBytes,
+    double SendsPerStreamSecond,
     double OwnLatenessP99Milliseconds,
     double OwnLatenessMaxMilliseconds);
 

@@ -12,9 +12,9 @@ internal static class ReportPrinter
         if (push.Publishers > 0)
         {
             console.WriteLine(Text(
-                $"{push.Publishers} publishers of {push.OfferedMegabits:F2} Mbit/s for {push.Seconds:F1} s: {push.Refused} refused, {push.Disconnected} disconnected, "));
+                $"{push.Publishers} publishers of {push.OfferedMegabits:F2} Mbit/s for {push.Seconds:F1} s: {push.Refused} refused, {push.Disconnected} disconnected,"));
             console.WriteLine(Text($"  {push.AcceptedBytes / 1e6:F1} of {push.DueBytes / 1e6:F1} MB accepted, {push.LateBytes} bytes late ({push.WorstLatenessMilliseconds:F0} ms), {push.UnreadBytes} bytes unread by the server;"));
-            console.WriteLine(Text($"  the load test's own ticks were late by {push.OwnLatenessP99Milliseconds:F1} ms (p99), {push.OwnLatenessMaxMilliseconds:F1} ms (worst)"));
+            console.WriteLine(Text($"  {push.SendsPerStreamSecond:F1} sends per stream-second; the load test's own ticks were late by {push.OwnLatenessP99Milliseconds:F1} ms (p99), {push.OwnLatenessMaxMilliseconds:F1} ms (worst)"));
         }
 
         console.Write(Processes(report));
