@@ -28,6 +28,9 @@ internal sealed class EdgeKeeper
         }
     }
 
+    /// <summary>That of <see cref="Current"/>, without making it.</summary>
+    public long Version => Interlocked.Read(ref _version);
+
     /// <summary>
     /// A segment that left the edge and cannot be read from the reel yet, because a slow disk has not got all of it; null for any other. The disk's queue bounds how
     /// many there are.
@@ -135,7 +138,7 @@ internal sealed class EdgeKeeper
         TaskCompletionSource? changed;
         lock (_gate)
         {
-            _version++;
+            Interlocked.Increment(ref _version);
             Volatile.Write(ref _edge, null);
             changed = _changed;
             _changed = null;
