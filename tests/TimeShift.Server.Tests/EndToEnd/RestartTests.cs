@@ -32,6 +32,7 @@ public sealed partial class RestartTests : IDisposable
             await waiting.ContinueWith(t => t.Exception, TaskScheduler.Default);
         }
 
+        // One reel; more where the machine was so busy that the camera lost pictures for longer than a part.
         var reel = Directory.GetFiles(Archive, "*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last();
         Assert.True((await File.ReadAllBytesAsync(reel)).AsSpan()[^300..].IndexOf("mfro"u8) > 0, "a closed reel ends with an mfra");
         await using (var server = await ServerProcess.StartAsync(Archive)) playlist = await server.TextAsync(query);
@@ -68,6 +69,7 @@ public sealed partial class RestartTests : IDisposable
     public async Task Numbers_name_the_same_bytes_over_kill_9_and_restarts()
     {
         var bytes = new Dictionary<string, byte[]>();
+        var starts = new List<long>();
         MediaPlaylist? before = null;
         for (var run = 0; run < 3; run++)
         {
@@ -75,13 +77,18 @@ public sealed partial class RestartTests : IDisposable
             var list = await server.WithSegmentsAsync("cam", 3 * (run + 1));
             Playlists.AssertHolds(list);
             Assert.Equal(0, list.MediaSequence);
-            Assert.True(list.Segments.Count(s => s.Discontinuity) >= run, "each start begins with a discontinuity");
+            // Each start, and where the machine was so busy that the camera lost pictures for longer than a part: there, and nowhere else.
+            var breaks = Numbers(list.Segments, s => s.Discontinuity);
+            Assert.Equal(Gaps(list), breaks);
+            Assert.True(breaks.Count >= run, "each start begins with a discontinuity");
+            Assert.All(starts, start => Assert.Contains(breaks, b => b >= start));
             foreach (var (uri, old) in bytes) Assert.Equal(old, await server.Http.GetByteArrayAsync($"/cam/{uri}"));
             foreach (var segment in list.Segments.Where(s => !s.Gap)) bytes[segment.Uri] = await server.Http.GetByteArrayAsync($"/cam/{segment.Uri}");
             if (before is not null) Assert.All(before.Segments.Zip(list.Segments), pair => Assert.Equal(pair.First.Uri, pair.Second.Uri));
             before = list;
             // What is at the live edge may be in memory alone; a part's length later, all but one part is not.
             var seen = list.MediaSequence + list.Segments.Count;
+            starts.Add(seen);
             await server.TextAsync($"/cam/v1.m3u8?_HLS_msn={seen}");
             if (run == 1) await server.StopAsync();
             else await server.KillAsync();
@@ -163,6 +170,16 @@ public sealed partial class RestartTests : IDisposable
             Assert.Equal((0, ""), (code, errors));
         }
     }
+
+    private static List<long> Numbers(IEnumerable<MediaSegment> segments, Func<MediaSegment, bool> which) =>
+        [.. segments.Select((s, i) => (s, Number: (long)i)).Where(p => which(p.s)).Select(p => p.Number)];
+
+    // Where a segment's time is not where the one before ends.
+    private static List<long> Gaps(MediaPlaylist list) =>
+    [
+        .. list.Segments.Zip(list.Segments.Skip(1)).Select((pair, i) => (pair, Number: (long)i + 1))
+            .Where(p => p.pair.Second.ProgramDateTime - p.pair.First.ProgramDateTime - p.pair.First.Duration > TimeSpan.FromMilliseconds(20)).Select(p => p.Number),
+    ];
 
     private static DateTimeOffset End(MediaPlaylist list)
     {
