@@ -22,7 +22,7 @@ public sealed class RtspSourceTests
     public async Task H264_with_G711_goes_on_with_video_alone()
     {
         var host = await RecordAsync("car-h264-pcma-30s.mkv", expectAudio: false);
-        Assert.Single(host.Log, l => l.StartsWith("4004 ", StringComparison.Ordinal));
+        Assert.Single(host.Log, l => l.StartsWith("3020 ", StringComparison.Ordinal));
     }
 
     [Fact]
