@@ -35,6 +35,10 @@ internal sealed class SupervisedSource : IAsyncDisposable
             _rtspUrl = url;
             _rtsp = new RtspSession(options, hub, clock, logger, Running);
         }
+        else if (options.Source.Scheme is "rtsp" or "rtsps")
+        {
+            Log.ReadByLibavformat(logger, options.Name, options.Source, "only RTP in RTSP's own connection without TLS is read otherwise");
+        }
 
         _running = Task.Run(RunAsync);
     }

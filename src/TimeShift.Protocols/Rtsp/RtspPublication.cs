@@ -8,7 +8,7 @@ namespace TimeShift.Protocols.Rtsp;
 
 /// <summary>
 /// Publishes the tracks of one camera. Nothing goes out until every track has its configuration and is put on one clock with the others, or two seconds have gone
-/// by; what came meanwhile is held and follows.
+/// by (more where a picture waits for its first key frame); what came meanwhile is held and follows.
 /// </summary>
 /// <remarks>
 /// Each track counts from a random time of its own (RFC 3550 §5.1). They are put together by the times that PLAY's answer names (RTP-Info), or by sender reports, or
@@ -27,6 +27,9 @@ internal sealed class RtspPublication : IRtspPackets, IDisposable
     /// <summary>One part in this many of a packet's length: 5 ms a second.</summary>
     private const long Slew = 200;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>For a key frame of a picture that is being sent: cameras whose SDP has no parameter sets take up to 10 s from one to the next, and sound alone would be a stream of its own.</summary>
+    private static readonly TimeSpan _patienceForKey = TimeSpan.FromSeconds(11);
     private readonly Publisher _publisher;
     private readonly RtspTrack[] _tracks;
     private readonly RtspTrack _lead;
@@ -63,7 +66,8 @@ internal sealed class RtspPublication : IRtspPackets, IDisposable
     public void StartIfDue()
     {
         if (_started || _held.Count == 0) return;
-        if (_held.Count >= MaxHeld || _clock.GetElapsedTime(_firstArrival) >= _patience || Array.TrueForAll(_tracks, t => t.Track is not null && t.Reception.HasPackets) && CanAlign()) Start();
+        if (_held.Count >= MaxHeld || Array.TrueForAll(_tracks, t => t.Track is not null && t.Reception.HasPackets) && CanAlign()
+            || _clock.GetElapsedTime(_firstArrival) >= (Array.Exists(_tracks, t => t.Track is null && t.Reception.HasPackets) ? _patienceForKey : _patience)) Start();
     }
 
     public void End(StreamEnd end)
