@@ -7,12 +7,12 @@ namespace TimeShift.Formats.Rtsp;
 public static class RtspHeaders
 {
     /// <summary><c>Session: 12345678;timeout=60</c> (RFC 2326 §12.37).</summary>
-    /// <returns>The identifier, and seconds; 60 where nothing is said.</returns>
-    public static (string Id, int Timeout) ReadSession(string value)
+    /// <returns>The identifier, and seconds after which the server forgets it; null where it does not say, which means 60 unless it was said before.</returns>
+    public static (string Id, int? Timeout) ReadSession(string value)
     {
         var fields = value.Split(';', StringSplitOptions.TrimEntries);
         var timeout = fields.Skip(1).Select(f => ValueOf(f, "timeout")).FirstOrDefault(v => v is not null);
-        return (fields[0], int.TryParse(timeout, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? seconds : 60);
+        return (fields[0], int.TryParse(timeout, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? seconds : null);
     }
 
     /// <summary><c>Transport: RTP/AVP/TCP;unicast;interleaved=0-1</c> (§12.39).</summary>

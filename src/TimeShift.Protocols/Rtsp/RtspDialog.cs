@@ -69,8 +69,8 @@ internal sealed class RtspDialog : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            _awaited = await SendRequestAsync(method, uri, headers, stop).ConfigureAwait(false);
-            _answer = null;
+            (_awaited, _answer) = (NextSequence(), null);
+            await SendRequestAsync(_awaited, method, uri, headers, stop).ConfigureAwait(false);
             while (_answer is null)
             {
                 if (Dispatch()) continue;
@@ -78,7 +78,12 @@ internal sealed class RtspDialog : IDisposable
             }
 
             var answer = _answer;
-            if (answer["Session"] is { Length: > 0 } session) (Session, SessionTimeout) = RtspHeaders.ReadSession(session);
+            if (answer["Session"] is { Length: > 0 } session)
+            {
+                (Session, var timeout) = RtspHeaders.ReadSession(session);
+                SessionTimeout = timeout ?? SessionTimeout;
+            }
+
             if (answer.Status != 401)
             {
                 _credentials.Accept();
@@ -105,15 +110,14 @@ internal sealed class RtspDialog : IDisposable
     }
 
     /// <summary>Tells the server that somebody is still there; the answer is looked at when it comes.</summary>
-    public async Task KeepAliveAsync(string uri, CancellationToken stop)
+    public Task KeepAliveAsync(string uri, CancellationToken stop)
     {
-        _keepAliveUri = uri;
-        _keepAliveTries = 0;
-        _keepAlive = await SendRequestAsync(KeepAliveMethod, uri, [], stop).ConfigureAwait(false);
+        (_keepAliveUri, _keepAliveTries) = (uri, 0);
+        return SendKeepAliveAsync(stop);
     }
 
     /// <summary>Says good-bye, and does not wait for the answer.</summary>
-    public Task TeardownAsync(string uri, CancellationToken stop) => Session is null ? Task.CompletedTask : SendRequestAsync("TEARDOWN", uri, [], stop);
+    public Task TeardownAsync(string uri, CancellationToken stop) => Session is null ? Task.CompletedTask : SendRequestAsync(NextSequence(), "TEARDOWN", uri, [], stop);
 
     public async Task SendPacketAsync(byte channel, ReadOnlyMemory<byte> packet, CancellationToken stop)
     {
@@ -131,15 +135,23 @@ internal sealed class RtspDialog : IDisposable
         _buffer = [];
     }
 
-    private async Task<int> SendRequestAsync(string method, string uri, string[] headers, CancellationToken stop)
+    private int NextSequence() => Interlocked.Increment(ref _sequence);
+
+    // The answer may be there before the sending is known to be over.
+    private Task SendKeepAliveAsync(CancellationToken stop)
     {
-        var sequence = Interlocked.Increment(ref _sequence);
+        var sequence = NextSequence();
+        Volatile.Write(ref _keepAlive, sequence);
+        return SendRequestAsync(sequence, KeepAliveMethod, _keepAliveUri, [], stop);
+    }
+
+    private Task SendRequestAsync(int sequence, string method, string uri, string[] headers, CancellationToken stop)
+    {
         var text = new StringBuilder(256).Append(CultureInfo.InvariantCulture, $"{method} {uri} RTSP/1.0\r\nCSeq: {sequence}\r\nUser-Agent: TimeShift\r\n");
         if (Session is not null) text.Append(CultureInfo.InvariantCulture, $"Session: {Session}\r\n");
         if (_credentials.Authorize(method, uri) is { } authorization) text.Append(CultureInfo.InvariantCulture, $"Authorization: {authorization}\r\n");
         foreach (var header in headers) text.Append(header).Append("\r\n");
-        await SendAsync(Encoding.UTF8.GetBytes(text.Append("\r\n").ToString()), stop).ConfigureAwait(false);
-        return sequence;
+        return SendAsync(Encoding.UTF8.GetBytes(text.Append("\r\n").ToString()), stop);
     }
 
     private async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken stop)
@@ -258,9 +270,9 @@ internal sealed class RtspDialog : IDisposable
 
     private void TakeAnswer(RtspMessage message)
     {
-        if (message.Sequence == _keepAlive && _keepAlive >= 0)
+        if (message.Sequence >= 0 && message.Sequence == Volatile.Read(ref _keepAlive))
         {
-            _keepAlive = -1;
+            Volatile.Write(ref _keepAlive, -1);
             TakeKeepAlive(message);
         }
         else if (message.Sequence == _awaited || message.Sequence < 0)
@@ -277,7 +289,7 @@ internal sealed class RtspDialog : IDisposable
             case 454:
                 throw new RtspException(RtspFault.Finished, "the server has forgotten the session (454)");
             case 401 when _keepAliveTries++ < MaxTries && _credentials.TryTake(message):
-                _ = SendQuietlyAsync(async () => _keepAlive = await SendRequestAsync(KeepAliveMethod, _keepAliveUri, [], CancellationToken.None).ConfigureAwait(false));
+                _ = SendQuietlyAsync(() => SendKeepAliveAsync(CancellationToken.None));
                 break;
             case >= 400 when KeepAliveMethod != "OPTIONS":
                 KeepAliveMethod = "OPTIONS";

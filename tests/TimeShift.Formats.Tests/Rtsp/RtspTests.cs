@@ -42,9 +42,9 @@ public sealed class RtspTests
     [Theory]
     [InlineData("12345678;timeout=30", "12345678", 30)]
     [InlineData("abc ; Timeout=\"5\"", "abc", 5)]
-    [InlineData("abc", "abc", 60)]
-    [InlineData("abc;timeout=x", "abc", 60)]
-    public void Sessions_are_read(string value, string id, int timeout) => Assert.Equal((id, timeout), RtspHeaders.ReadSession(value));
+    [InlineData("abc", "abc", null)]
+    [InlineData("abc;timeout=x", "abc", null)]
+    public void Sessions_are_read(string value, string id, int? timeout) => Assert.Equal((id, timeout), RtspHeaders.ReadSession(value));
 
     [Fact]
     public void Channels_are_read()
