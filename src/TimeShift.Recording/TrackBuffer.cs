@@ -1,4 +1,3 @@
-using System.Buffers;
 using TimeShift.Core.Media;
 using TimeShift.Core.Packets;
 using TimeShift.Formats.Mp4;
@@ -9,12 +8,11 @@ namespace TimeShift.Recording;
 /// <summary>One track's packets of the part that is being gathered. Owns them until they become a fragment.</summary>
 internal sealed class TrackBuffer(Track track)
 {
-    private OwnedPacket[] _packets = ArrayPool<OwnedPacket>.Shared.Rent(32);
+    private PartFragment? _gathered = PartFragment.Rent();
     private FragmentSample[] _samples = new FragmentSample[32];
-    private int _count;
     private long _lastStep = track.NominalDuration.Ticks > 0 ? track.NominalDuration.Rescale(track.Timescale).Ticks : track.Timescale.TicksPerSecond / 25;
 
-    public int Count => _count;
+    public int Count => _gathered?.Count ?? 0;
 
     /// <summary>Decoding time at which the last packet gathered, or sent off, ends: known for sure only when the next one comes.</summary>
     public MediaTime End { get; private set; }
@@ -31,14 +29,13 @@ internal sealed class TrackBuffer(Track track)
         {
             // A gap is no frame interval: it must not stretch the frame before it beyond what a player shows.
             if (step <= track.Timescale.TicksPerSecond * 3L) _lastStep = track.Kind == MediaKind.Audio && track.NominalDuration.Ticks > 0 ? _lastStep : step;
-            if (_count > 0) _samples[_count - 1] = _samples[_count - 1] with { Duration = (uint)Math.Min(step, uint.MaxValue) };
+            if (Count > 0) _samples[Count - 1] = _samples[Count - 1] with { Duration = (uint)Math.Min(step, uint.MaxValue) };
         }
 
-        if (_count == Math.Min(_packets.Length, _samples.Length)) Grow();
-        _packets[_count] = packet.Share();
-        _samples[_count] = new FragmentSample(
+        if (Count == _samples.Length) Array.Resize(ref _samples, Count * 2);
+        _samples[Count] = new FragmentSample(
             (uint)packet.PayloadLength, (uint)_lastStep, (int)Math.Clamp(packet.Pts.Ticks - packet.Dts.Ticks, 0, int.MaxValue), packet.IsKey);
-        _count++;
+        _gathered!.Add(packet.Share());
         LastDts = packet.Dts;
         End = packet.Dts + Step;
         HasSeenPacket = true;
@@ -47,21 +44,23 @@ internal sealed class TrackBuffer(Track track)
     /// <summary>Ends the last sample here: the next packet of the track says when it ends.</summary>
     public void EndLastAt(MediaTime dts)
     {
-        if (_count == 0 || dts.Ticks <= LastDts.Ticks) return;
-        _samples[_count - 1] = _samples[_count - 1] with { Duration = (uint)Math.Min(dts.Ticks - LastDts.Ticks, uint.MaxValue) };
+        if (Count == 0 || dts.Ticks <= LastDts.Ticks) return;
+        _samples[Count - 1] = _samples[Count - 1] with { Duration = (uint)Math.Min(dts.Ticks - LastDts.Ticks, uint.MaxValue) };
     }
 
     /// <summary>Presentation time of the first packet, where it is a key frame.</summary>
-    public MediaTime? KeyTime => _count > 0 && _packets[0].Packet.IsKey ? _packets[0].Packet.Pts : null;
+    public MediaTime? KeyTime => First is { IsKey: true } first ? first.Pts : null;
 
     /// <summary>The oldest packet; null where there is none.</summary>
-    public MediaPacket? First => _count > 0 ? _packets[0].Packet : null;
+    public MediaPacket? First => Count > 0 ? _gathered!.Packets[0].Packet : null;
 
     /// <summary>Packets that are decoded before the given time, in microseconds.</summary>
     public int CountBefore(long time)
     {
-        var count = _count;
-        while (count > 0 && _packets[count - 1].Packet.Dts.Microseconds >= time) count--;
+        if (_gathered is null) return 0;
+        var packets = _gathered.Packets;
+        var count = packets.Length;
+        while (count > 0 && packets[count - 1].Packet.Dts.Microseconds >= time) count--;
         return count;
     }
 
@@ -69,46 +68,29 @@ internal sealed class TrackBuffer(Track track)
     public PartFragment? TakeFragment(uint sequenceNumber, int count)
     {
         if (count == 0) return null;
+        var fragment = _gathered!;
         var samples = _samples.AsSpan(0, count);
         var header = PacketPool.Shared.Rent(Fragment.HeaderSize(samples));
-        var length = Fragment.WriteHeader(header.Packet.Buffer, sequenceNumber, track.Id, (ulong)_packets[0].Packet.Dts.Ticks, samples);
+        var length = Fragment.WriteHeader(header.Packet.Buffer, sequenceNumber, track.Id, (ulong)fragment.Packets[0].Packet.Dts.Ticks, samples);
         header.Packet.SetPayload(0, length);
-        var left = _count - count;
-        var packets = ArrayPool<OwnedPacket>.Shared.Rent(Math.Max(32, _count));
-        _packets.AsSpan(count, left).CopyTo(packets);
-        _packets.AsSpan(count, left).Clear();
-        _samples.AsSpan(count, left).CopyTo(_samples);
-        var fragment = new PartFragment(track.Id, header, _packets, count);
-        _packets = packets;
-        _count = left;
+        _samples.AsSpan(count, fragment.Count - count).CopyTo(_samples);
+        _gathered = PartFragment.Rent();
+        fragment.MoveTo(_gathered, count);
+        fragment.Seal(track.Id, header);
         return fragment;
     }
 
     /// <summary>Drops the oldest packet.</summary>
     public void DropFirst()
     {
-        _packets[0].Dispose();
-        _count--;
-        Array.Copy(_packets, 1, _packets, 0, _count);
-        Array.Copy(_samples, 1, _samples, 0, _count);
+        _gathered!.RemoveFirst();
+        Array.Copy(_samples, 1, _samples, 0, Count);
     }
 
-    /// <summary>Releases what was gathered, and the array it was gathered in.</summary>
+    /// <summary>Gives back what was gathered; nothing is added any more.</summary>
     public void Clear()
     {
-        for (var i = 0; i < _count; i++) _packets[i].Dispose();
-        ArrayPool<OwnedPacket>.Shared.Return(_packets, clearArray: true);
-        _packets = [];
-        _count = 0;
-    }
-
-    private void Grow()
-    {
-        var size = Math.Max(32, _count * 2);
-        var packets = ArrayPool<OwnedPacket>.Shared.Rent(size);
-        _packets.AsSpan(0, _count).CopyTo(packets);
-        if (_packets.Length > 0) ArrayPool<OwnedPacket>.Shared.Return(_packets, clearArray: true);
-        _packets = packets;
-        if (_samples.Length < packets.Length) Array.Resize(ref _samples, packets.Length);
+        _gathered?.Release();
+        _gathered = null;
     }
 }

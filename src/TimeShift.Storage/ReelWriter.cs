@@ -1,5 +1,6 @@
-using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using TimeShift.Core.Media;
+using TimeShift.Core.Packets;
 using TimeShift.Formats.Mp4;
 using TimeShift.Storage.Index;
 using TimeShift.Storage.Live;
@@ -23,7 +24,7 @@ public sealed class ReelWriter
     private int _recorded;
     private long _offset;
     private long _writtenEnd;
-    private byte[] _mark = [];
+    private OwnedPacket _mark;
     private SegmentInfo _segment;
     private long _segmentOffset;
     private uint _segmentDuration;
@@ -71,8 +72,9 @@ public sealed class ReelWriter
         _missing = AllMissing();
         var markFlags = (independent ? SegmentMarkFlags.Independent : SegmentMarkFlags.ForcedCut)
             | (isBreak ? SegmentMarkFlags.DiscontinuityBefore : 0);
-        _mark = new byte[SegmentMark.BoxSize];
-        new SegmentMark(header.StreamId, number, start, sourceClock, header.DiscontinuitySequence, header.InitNumber, markFlags).Write(_mark);
+        _mark = PacketPool.Shared.Rent(SegmentMark.BoxSize);
+        new SegmentMark(header.StreamId, number, start, sourceClock, header.DiscontinuitySequence, header.InitNumber, markFlags).Write(_mark.Packet.Buffer[..SegmentMark.BoxSize]);
+        _mark.Packet.SetPayload(0, SegmentMark.BoxSize);
         _edge.Begin(_segment);
         return number;
     }
@@ -85,19 +87,22 @@ public sealed class ReelWriter
     {
         if (!_open) throw new InvalidOperationException("A part belongs to a segment; begin one first.");
         var part = new LivePart(_mark, fragments);
-        var at = _offset + _mark.Length;
-        var ranges = ImmutableArray.CreateBuilder<FragmentRange>(fragments.Length);
-        foreach (var fragment in fragments)
+        var isFirst = !_mark.IsDefault;
+        _mark = default;
+        var begin = _offset + (isFirst ? SegmentMark.BoxSize : 0);
+        var at = begin;
+        var ranges = new FragmentRange[fragments.Length];
+        for (var i = 0; i < fragments.Length; i++)
         {
-            ranges.Add(new FragmentRange(fragment.TrackId, at, fragment.Size));
+            var fragment = fragments[i];
+            ranges[i] = new FragmentRange(fragment.TrackId, at, fragment.Size);
             _missing &= ~SegmentTracks.Without(PositionOf(fragment.TrackId));
             at += fragment.Size;
         }
 
-        if (keyTime is { } time && _mark.Length > 0)
-            _file.AddKeyPoint(new RandomAccessPoint(fragments[0].TrackId, (ulong)time.Ticks, _offset + _mark.Length));
+        if (keyTime is { } time && isFirst) _file.AddKeyPoint(new RandomAccessPoint(fragments[0].TrackId, (ulong)time.Ticks, begin));
         _segmentDuration += durationMicroseconds;
-        var edgePart = new EdgePart(part, ranges.MoveToImmutable(), durationMicroseconds, keyTime is not null);
+        var edgePart = new EdgePart(part, ImmutableCollectionsMarshal.AsImmutableArray(ranges), durationMicroseconds, keyTime is not null);
         _edge.Add(edgePart, _segmentDuration);
         if (!IsBroken && _queue.PendingBytes + part.Size > _archive.Options.MaxPendingBytes)
         {
@@ -113,7 +118,6 @@ public sealed class ReelWriter
         }
 
         _offset = at;
-        _mark = [];
     }
 
     /// <summary>Ends the open segment: from now on it is listed as whole.</summary>
@@ -121,9 +125,11 @@ public sealed class ReelWriter
     {
         if (!_open) return;
         _open = false;
-        if (_mark.Length > 0)
+        if (!_mark.IsDefault)
         {
             // No part came: there is nothing to list, and the number goes to the next.
+            _mark.Dispose();
+            _mark = default;
             _edge.Abandon();
             _archive.GiveNumberBack(_segment.Number);
             return;

@@ -75,6 +75,9 @@ public sealed class StreamArchive
 
     public LiveEdge Edge => _edge.Current;
 
+    /// <summary>The version of <see cref="Edge"/>: cheap, where only a change is looked for.</summary>
+    public long EdgeVersion => _edge.Version;
+
     /// <summary>A reel is open: more will come.</summary>
     public bool IsRecording => Volatile.Read(ref _recording);
 

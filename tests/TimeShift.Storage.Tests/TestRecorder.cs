@@ -1,4 +1,3 @@
-using System.Buffers;
 using TimeShift.Core.Media;
 using TimeShift.Core.Packets;
 using TimeShift.Formats.Mp4;
@@ -117,14 +116,15 @@ internal sealed class TestRecorder(StreamArchive archive, Footage footage, Insta
         if (track == 1) _sound = end;
         var count = (int)(end - first);
         if (count == 0) return null;
-        var packets = ArrayPool<OwnedPacket>.Shared.Rent(count);
+        var fragment = PartFragment.Rent();
         var samples = new FragmentSample[count];
         for (var i = 0; i < count; i++)
         {
             var sample = SampleOf(track, first + i);
-            packets[i] = PacketPool.Shared.Rent(sample.Data.Length);
-            sample.Data.CopyTo(packets[i].Packet.Buffer);
-            packets[i].Packet.SetPayload(0, sample.Data.Length);
+            var packet = PacketPool.Shared.Rent(sample.Data.Length);
+            sample.Data.CopyTo(packet.Packet.Buffer);
+            packet.Packet.SetPayload(0, sample.Data.Length);
+            fragment.Add(packet);
             samples[i] = new FragmentSample((uint)sample.Data.Length, track == 0 ? (uint)RateTicks : 1024, sample.Offset, sample.IsKey || track > 0);
         }
 
@@ -132,7 +132,8 @@ internal sealed class TestRecorder(StreamArchive archive, Footage footage, Insta
         var length = Formats.Mp4.Fragment.WriteHeader(
             header.Packet.Buffer, FragmentSequence.Of(_part, track), footage.Tracks.Tracks[track].Id, (ulong)Dts(track, first), samples);
         header.Packet.SetPayload(0, length);
-        return new PartFragment(footage.Tracks.Tracks[track].Id, header, packets, count);
+        fragment.Seal(footage.Tracks.Tracks[track].Id, header);
+        return fragment;
     }
 
     private static uint Crc(byte[] data)

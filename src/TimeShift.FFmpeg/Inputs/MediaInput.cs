@@ -21,6 +21,7 @@ public sealed unsafe class MediaInput : IMediaInput
     private const int FramesProbed = 4;
 
     private readonly SourceUrl _url;
+    private readonly InputAddress _address;
     private readonly MediaInputOptions _options;
     private readonly CancellationToken _stop;
     private readonly Interrupt _interrupt;
@@ -30,9 +31,10 @@ public sealed unsafe class MediaInput : IMediaInput
     private bool _isRtp;
     private InputTrack[] _tracks = [];
 
-    private MediaInput(SourceUrl url, MediaInputOptions options, CancellationToken stop)
+    private MediaInput(SourceUrl url, InputAddress address, MediaInputOptions options, CancellationToken stop)
     {
         _url = url;
+        _address = address;
         _options = options;
         _stop = stop;
         _interrupt = new Interrupt(stop);
@@ -54,10 +56,10 @@ public sealed unsafe class MediaInput : IMediaInput
         FFmpegLibraries.Check();
         var address = InputAddress.Parse(url);
         FFmpegLog.SetStream(options.Stream);
-        var input = new MediaInput(url, options, stop);
+        var input = new MediaInput(url, address, options, stop);
         try
         {
-            input.Connect(address);
+            input.Connect();
             return input;
         }
         catch
@@ -87,20 +89,14 @@ public sealed unsafe class MediaInput : IMediaInput
     }
 
     /// <summary>Goes back to the beginning of a file; the next packet read is its first again.</summary>
-    /// <exception cref="MediaInputException">The source cannot seek.</exception>
+    /// <exception cref="MediaInputException">It cannot be opened again.</exception>
     public void Rewind()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         ffmpeg.av_packet_unref(_packet);
-        _interrupt.SetDeadline(_options.ReadTimeout);
-        // A transport stream's times may jump, so only its first byte is surely its beginning; elsewhere anything up to the first time will
-        // do.
-        var byBytes = (_context->iformat->flags & ffmpeg.AVFMT_TS_DISCONT) != 0;
-        var start = byBytes || _context->start_time == ffmpeg.AV_NOPTS_VALUE ? 0 : _context->start_time;
-        // MP4's encoder delay lies before the first time, and is only reached from before it; demuxers with an index of their own making refuse that.
-        var result = byBytes ? -1 : ffmpeg.avformat_seek_file(_context, -1, long.MinValue, start - ffmpeg.AV_TIME_BASE, start - ffmpeg.AV_TIME_BASE, 0);
-        if (result < 0) result = ffmpeg.avformat_seek_file(_context, -1, long.MinValue, start, start, byBytes ? ffmpeg.AVSEEK_FLAG_BYTE : 0);
-        if (result < 0) throw Failure(result, "cannot be rewound");
+        // Demuxers that seek leave packets out at the beginning, each its own: an MP4's encoder delay, what a transport stream's parsers hold back.
+        fixed (AVFormatContext** context = &_context) ffmpeg.avformat_close_input(context);
+        Connect();
     }
 
     public void Dispose()
@@ -114,10 +110,10 @@ public sealed unsafe class MediaInput : IMediaInput
         _interrupt.Dispose();
     }
 
-    private void Connect(InputAddress address)
+    private void Connect()
     {
         _interrupt.SetDeadline(_options.OpenTimeout);
-        if (address.Host is { } host) LookUp(host);
+        if (_address.Host is { } host) LookUp(host);
         _context = ffmpeg.avformat_alloc_context();
         if (_context == null || _packet == null) throw new MediaInputException(MediaInputFault.Unsupported, "out of memory");
         _context->interrupt_callback = _interrupt.Callback;
@@ -126,9 +122,9 @@ public sealed unsafe class MediaInput : IMediaInput
         _context->fps_probe_size = FramesProbed;
 
         AVDictionary* settings = null;
-        foreach (var (key, value) in address.Options) ffmpeg.av_dict_set(&settings, key, value, 0);
+        foreach (var (key, value) in _address.Options) ffmpeg.av_dict_set(&settings, key, value, 0);
         int result;
-        fixed (AVFormatContext** context = &_context) result = ffmpeg.avformat_open_input(context, address.Url, null, &settings);
+        fixed (AVFormatContext** context = &_context) result = ffmpeg.avformat_open_input(context, _address.Url, null, &settings);
         ffmpeg.av_dict_free(&settings);
         if (result < 0) throw Failure(result, "cannot be opened");
 

@@ -25,12 +25,20 @@ internal sealed class SourceSession(SourceOptions options, StreamHub hub, TimePr
         long started = 0;
         TimeSpan Lasted() => started == 0 ? TimeSpan.Zero : clock.GetElapsedTime(started);
         Publisher? publisher = null;
+        InputFeed? feed = null;
+        void End(StreamEnd end)
+        {
+            // What was held until all tracks are known is recorded, however the session ends.
+            feed?.Flush();
+            publisher?.End(end);
+        }
+
         try
         {
             using var input = MediaInputs.Open(options.Source, new MediaInputOptions { Stream = options.Name.Value }, clock, stop);
             if (!hub.TryPublish(options.Name, new PublisherInfo(options.Source.Scheme, options.Source.ToString()), out publisher, out var refusal))
                 return new SessionEnd(stop.IsCancellationRequested, refusal, TimeSpan.Zero);
-            using var feed = new InputFeed(input, publisher, options.Name, logger);
+            feed = new InputFeed(input, publisher, options.Name, logger);
             var pacer = options.Source.Scheme == "file" ? new LoopPacer(clock, stop) : null;
             while (true)
             {
@@ -51,11 +59,10 @@ internal sealed class SourceSession(SourceOptions options, StreamHub hub, TimePr
                         file.Rewind();
                         break;
                     case ReadResult.EndOfStream:
-                        feed.Flush();
-                        publisher.End(StreamEnd.Finished);
+                        End(StreamEnd.Finished);
                         return new SessionEnd(false, "the source ended", Lasted());
                     default:
-                        publisher.End(StreamEnd.Stopped);
+                        End(StreamEnd.Stopped);
                         return new SessionEnd(true, "stopped", Lasted());
                 }
             }
@@ -63,7 +70,7 @@ internal sealed class SourceSession(SourceOptions options, StreamHub hub, TimePr
         catch (MediaInputException e)
         {
             var stopped = stop.IsCancellationRequested || e.Fault == MediaInputFault.Cancelled;
-            publisher?.End(stopped ? StreamEnd.Stopped : e.Fault == MediaInputFault.InvalidData ? StreamEnd.Fault : StreamEnd.Lost);
+            End(stopped ? StreamEnd.Stopped : e.Fault == MediaInputFault.InvalidData ? StreamEnd.Fault : StreamEnd.Lost);
             return new SessionEnd(stopped, SourceUrl.Mask(e.Message), Lasted());
         }
 #pragma warning disable CA1031 // a session's defect ends that session; its supervisor tries again
@@ -73,6 +80,10 @@ internal sealed class SourceSession(SourceOptions options, StreamHub hub, TimePr
             Log.SessionFailed(logger, e, options.Name);
             publisher?.End(StreamEnd.Fault);
             return new SessionEnd(stop.IsCancellationRequested, SourceUrl.Mask($"{e.GetType().Name}: {e.Message}"), Lasted());
+        }
+        finally
+        {
+            feed?.Dispose();
         }
     }
 }

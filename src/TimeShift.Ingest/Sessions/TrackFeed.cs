@@ -20,6 +20,8 @@ internal sealed class TrackFeed
     private readonly int _lengthSize = 4;
     private readonly bool _lengthPrefixed;
     private long _lastDts = long.MinValue;
+    private long _lastGiven = long.MinValue;
+    private long _shared;
     private long _step;
 
     public TrackFeed(InputTrack input, int id)
@@ -112,10 +114,11 @@ internal sealed class TrackFeed
         packet.Flags = AccessUnits.IsKeyFrame(_codec, packet.Payload) ? PacketFlags.Key : PacketFlags.None;
         if (source.IsCorrupt) packet.Flags |= PacketFlags.Discontinuity;
         if (!TryFindDts(source, packet.IsKey, out var dts)) return false;
+        if (_codec == Codec.Aac && dts is { } shared) dts = Unshare(shared);
         // Without any time, one frame later is the best guess.
         var shift = offset == 0 ? 0 : MediaTime.FromMicroseconds(offset, _timescale).Ticks;
         var at = dts + shift ?? (_lastDts == long.MinValue ? shift : _lastDts + _step);
-        var pts = source.Pts is { } presented ? presented.Rescale(_timescale).Ticks + shift : at;
+        var pts = Input.Kind == MediaKind.Video && source.Pts is { } presented ? presented.Rescale(_timescale).Ticks + shift : at;
         if (_lastDts != long.MinValue && at > _lastDts) _step = at - _lastDts;
         _lastDts = at;
         packet.Dts = new MediaTime(at, _timescale);
@@ -123,6 +126,23 @@ internal sealed class TrackFeed
         packet.Duration = source.Duration.Ticks > 0 ? source.Duration.Rescale(_timescale) : MediaTime.Zero(_timescale);
         packet.SourceInstant = source.SourceInstant;
         return true;
+    }
+
+    /// <summary>
+    /// Frames of AAC that came in one PES packet may all be given its one time, or the second the first's and those after it one frame too little each: as long as times
+    /// have not caught up, each frame is put after the one before.
+    /// </summary>
+    private long Unshare(long given)
+    {
+        var step = given - _lastGiven;
+        if (_lastGiven != long.MinValue)
+        {
+            if (step == 0) _shared += _step;
+            else if (step > _step * 3 / 2 || step < 0) _shared = 0;
+        }
+
+        _lastGiven = given;
+        return given + _shared;
     }
 
     private bool TryFindDts(in InputPacket source, bool isKey, out long? dts)

@@ -2,29 +2,32 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using TimeShift.Core.Hub;
+using TimeShift.Protocols.Sockets;
 
 namespace TimeShift.Protocols.Rtmp;
 
 /// <summary>Moves bytes between a socket and its session, and says in one log line why that ended.</summary>
-internal sealed class RtmpConnection
+internal sealed class RtmpConnection : IReceiver
 {
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
     private readonly RtmpSession _session;
+    private readonly ReceivePump _pump;
     private readonly ILogger _logger;
     private readonly string _peer;
     private BrokenOff? _brokenOff;
 
-    public RtmpConnection(Socket socket, string peer, int receiveBuffer, Func<PipeWriter, RtmpSession> createSession, ILogger logger)
+    public RtmpConnection(Socket socket, string peer, Func<PipeWriter, RtmpSession> createSession, ReceivePump pump, ILogger logger)
     {
         _socket = socket;
         _peer = peer;
+        _pump = pump;
         _logger = logger;
         _stream = new NetworkStream(socket, ownsSocket: true);
         // Zero-byte reads: a connection that says nothing holds no buffer.
-        _input = PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: receiveBuffer, minimumReadSize: receiveBuffer / 4, useZeroByteReads: true));
+        _input = PipeReader.Create(_stream, new StreamPipeReaderOptions(useZeroByteReads: true));
         _output = PipeWriter.Create(_stream);
         _session = createSession(_output);
     }
@@ -82,16 +85,35 @@ internal sealed class RtmpConnection
         if (Interlocked.CompareExchange(ref _brokenOff, new BrokenOff(end, reason), null) is null) _socket.Dispose();
     }
 
+    /// <summary>A publisher's bytes, on the pump's thread. Replies are sent elsewhere, since the peer may keep us waiting.</summary>
+    bool IReceiver.Receive(ReadOnlySpan<byte> bytes)
+    {
+        _session.Receive(bytes);
+        return CanBePumped;
+    }
+
+    private bool CanBePumped => _session.Phase == RtmpPhase.Publishing && _output.UnflushedBytes == 0;
+
     private async Task MoveBytesAsync()
     {
         var closing = false;
         while (true)
         {
-            var result = await _input.ReadAsync().ConfigureAwait(false);
-            foreach (var piece in result.Buffer) _session.Receive(piece.Span);
-            _input.AdvanceTo(result.Buffer.End);
+            bool isCompleted;
+            if (CanBePumped)
+            {
+                isCompleted = await _pump.RunAsync(_socket, this).ConfigureAwait(false);
+            }
+            else
+            {
+                var result = await _input.ReadAsync().ConfigureAwait(false);
+                foreach (var piece in result.Buffer) _session.Receive(piece.Span);
+                _input.AdvanceTo(result.Buffer.End);
+                isCompleted = result.IsCompleted;
+            }
+
             if (!closing && _output.UnflushedBytes > 0) await _output.FlushAsync().ConfigureAwait(false);
-            if (result.IsCompleted) return;
+            if (isCompleted) return;
             if (closing || _session.Phase != RtmpPhase.Closing) continue;
             // Closed outright, unread bytes would make the kernel reset the connection, and the peer might never read the reason.
             closing = true;

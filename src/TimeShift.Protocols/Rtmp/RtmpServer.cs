@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using TimeShift.Core.Hub;
 using TimeShift.Core.Packets;
+using TimeShift.Protocols.Sockets;
 
 namespace TimeShift.Protocols.Rtmp;
 
@@ -19,6 +20,7 @@ public sealed class RtmpServer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<RtmpConnection, Task> _connections = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly ReceivePump _pump;
     private Socket? _listener;
     private ITimer? _sweeper;
     private Task _accepting = Task.CompletedTask;
@@ -32,6 +34,7 @@ public sealed class RtmpServer : IAsyncDisposable
         var faults = string.Join("; ", options.Validate());
         if (faults.Length > 0) throw new ArgumentException(faults, nameof(options));
         (_options, _hub, _clock, _logger, _pool) = (options, hub, clock, logger, pool ?? PacketPool.Shared);
+        _pump = new ReceivePump(clock);
     }
 
     /// <summary>Where it listens, with the port that was really taken; null before the start.</summary>
@@ -82,6 +85,7 @@ public sealed class RtmpServer : IAsyncDisposable
         if (_disposed) return;
         _disposed = true;
         await StopAsync().ConfigureAwait(false);
+        _pump.Dispose();
         _stopping.Dispose();
     }
 
@@ -121,7 +125,7 @@ public sealed class RtmpServer : IAsyncDisposable
             socket.NoDelay = true;
             var peer = socket.RemoteEndPoint?.ToString() ?? "?";
             connection = new RtmpConnection(
-                socket, peer, _options.ReceiveBufferBytes, output => new RtmpSession(_options, _hub, _pool, _clock, _logger, peer, output), _logger);
+                socket, peer, output => new RtmpSession(_options, _hub, _pool, _clock, _logger, peer, output), _pump, _logger);
         }
         catch (Exception e) when (e is SocketException or IOException)
         {

@@ -29,11 +29,6 @@ public sealed record RtmpServerOptions
     /// </summary>
     public int MaxMessageBytes { get; init; } = 16 << 20;
 
-    /// <summary>
-    /// Bytes asked for in one receive. Default 64 KiB, range 4 KiB to 1 MiB: a quarter of a second at 2 Mbit/s; held only while there is data.
-    /// </summary>
-    public int ReceiveBufferBytes { get; init; } = 64 << 10;
-
     /// <summary>Every fault of these settings, for people; empty where there is none.</summary>
     public IEnumerable<string> Validate()
     {
@@ -43,6 +38,5 @@ public sealed record RtmpServerOptions
         if (IdleTimeout < TimeSpan.FromSeconds(1) || IdleTimeout > TimeSpan.FromMinutes(10))
             yield return $"IdleTimeout is {IdleTimeout}; expected 1 s to 10 min";
         if (MaxMessageBytes is < 64 << 10 or > 16 << 20) yield return $"MaxMessageBytes is {MaxMessageBytes}; expected 65536 to 16777216";
-        if (ReceiveBufferBytes is < 4 << 10 or > 1 << 20) yield return $"ReceiveBufferBytes is {ReceiveBufferBytes}; expected 4096 to 1048576";
     }
 }

@@ -9,6 +9,7 @@ using TimeShift.Protocols.Rtmp;
 using TimeShift.Recording;
 using TimeShift.Server.Api;
 using TimeShift.Server.Http;
+using TimeShift.Server.Metrics;
 using TimeShift.Storage;
 
 namespace TimeShift.Server.Hosting;
@@ -77,6 +78,7 @@ internal static class ServerHost
                 new RtmpServer(rtmp, provider.GetRequiredService<StreamHub>(), clock, provider.GetRequiredService<ILogger<RtmpServer>>()));
         }
 
+        MetricsEndpoint.AddServices(services);
         services.AddHostedService(p => new MediaService(
             settings,
             builder.Configuration,
@@ -93,6 +95,7 @@ internal static class ServerHost
         UseConsole(app);
         HealthEndpoints.Map(app);
         StreamsEndpoint.Map(app);
+        MetricsEndpoint.Map(app);
         return app;
     }
 

@@ -11,9 +11,13 @@ namespace TimeShift.Server.Http;
 internal sealed class MediaMiddleware(
     RequestDelegate next, PlaybackRegistry registry, PlaybackOptions options, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
+    private readonly RecentPlaylists _recent = new(clock);
+
     public Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "/";
+        if (HttpMethods.IsGet(context.Request.Method) && _recent.TryGet(path, context.Request.QueryString.Value ?? "", out var recent))
+            return MediaResponses.SendPlaylistAsync(context, recent);
         var now = Instant.Now(clock);
         if (!StreamPath.TryParse(path, now, out var asked, out var fault))
             return fault is null ? next(context) : BadRequest(context, fault);
@@ -67,12 +71,22 @@ internal sealed class MediaMiddleware(
         }
 
         if (reload is { } wait && BlockingReload.AppliesTo(playback.Window(question)) && !await WaitAsync(context, playback, wait).ConfigureAwait(false)) return;
+        var seen = RecentPlaylists.Edge.Of(playback.Archive);
         var query = PlaylistQuery.For(parameters, asked.Query, question, now);
         var playlist = asked.Resource.Kind == ResourceKind.MultivariantPlaylist
             ? playback.Multivariant(question, query)
             : playback.Media(question, new TrackSelector(asked.Resource.Track, asked.Resource.Index), query);
-        if (playlist is null) await NothingThere(context, playback, question).ConfigureAwait(false);
-        else await MediaResponses.SendPlaylistAsync(context, playlist).ConfigureAwait(false);
+        if (playlist is null)
+        {
+            await NothingThere(context, playback, question).ConfigureAwait(false);
+            return;
+        }
+
+        var answer = new PlaylistAnswer(playlist);
+        // Who waits asks for another list each time, and who begins "now" begins at a time of its own.
+        if (reload is null && question is not TimelineQuery.At { Since: null })
+            _recent.Keep(context.Request.Path.Value!, context.Request.QueryString.Value ?? "", answer, playback.Archive, seen);
+        await MediaResponses.SendPlaylistAsync(context, answer).ConfigureAwait(false);
     }
 
     private async Task<bool> WaitAsync(HttpContext context, StreamPlayback playback, BlockingReload wait)

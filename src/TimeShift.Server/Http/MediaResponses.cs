@@ -1,5 +1,5 @@
+using System.Buffers;
 using Microsoft.Net.Http.Headers;
-using TimeShift.Playback.Playlists;
 using TimeShift.Storage;
 
 namespace TimeShift.Server.Http;
@@ -14,33 +14,36 @@ internal static class MediaResponses
     /// <summary>Names the same bytes for ever.</summary>
     private const string Immutable = "public, max-age=31536000, immutable";
 
-    public static async Task SendPlaylistAsync(HttpContext context, RenderedPlaylist playlist)
+    public static Task SendPlaylistAsync(HttpContext context, PlaylistAnswer answer)
     {
         var (request, response) = (context.Request, context.Response);
         var headers = response.Headers;
         AllowAnyOrigin(headers);
-        headers.CacheControl = $"public, max-age={Math.Max(1, (int)playlist.MaxAge.TotalSeconds)}";
+        headers.CacheControl = answer.CacheControl;
         headers.Vary = HeaderNames.AcceptEncoding;
-        // A strong tag names bytes: the compressed ones have another (RFC 9110 §8.8.3.3).
         var gzip = AcceptsGzip(request);
-        var etag = gzip ? $"{playlist.ETag[..^1]}-gzip\"" : playlist.ETag;
+        var etag = gzip ? answer.GzipETag : answer.Playlist.ETag;
         headers.ETag = etag;
         if (IsKnown(request, etag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
-            return;
+            return Task.CompletedTask;
         }
 
         response.ContentType = PlaylistType;
-        var body = playlist.Bytes;
+        var body = answer.Playlist.Bytes;
         if (gzip)
         {
             headers.ContentEncoding = "gzip";
-            body = playlist.Gzip;
+            body = answer.Playlist.Gzip;
         }
 
         response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(request.Method)) await response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
+        if (HttpMethods.IsHead(request.Method)) return Task.CompletedTask;
+        if (body.Length > Chunk) return response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+        // Sent with the headers, in one go, when the request ends.
+        response.BodyWriter.Write(body.Span);
+        return Task.CompletedTask;
     }
 
     public static async Task SendBytesAsync(HttpContext context, ReadOnlyMemory<byte> bytes, string contentType, string etag)
@@ -143,6 +146,7 @@ internal static class MediaResponses
     // RFC 9110 §12.5.3: gzip, or any with *, unless its weight is 0.
     private static bool AcceptsGzip(HttpRequest request)
     {
+        if (request.Headers.AcceptEncoding.Count == 0) return false;
         if (!StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out var codings)) return false;
         var named = codings.FirstOrDefault(c => c.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase)) ?? codings.FirstOrDefault(c => c.Value == "*");
         return named is not null && named.Quality is not 0;

@@ -1,3 +1,5 @@
+using TimeShift.Core.Packets;
+
 namespace TimeShift.Storage.Live;
 
 /// <summary>
@@ -9,17 +11,17 @@ public sealed class LivePart
     private readonly PartFragment[] _fragments;
     private int _references = 1;
 
-    /// <param name="prefix">Bytes in front of the fragments that belong to the reel and not to any track (the segment's mark); may be empty.</param>
+    /// <param name="mark">What stands in front of the fragments and belongs to the reel, not to any track: the segment's mark. The default where there is none. Owned from now on.</param>
     /// <param name="fragments">In the order of the file; owned by the part from now on.</param>
-    public LivePart(ReadOnlyMemory<byte> prefix, params PartFragment[] fragments)
+    public LivePart(OwnedPacket mark, params PartFragment[] fragments)
     {
-        Prefix = prefix;
+        Mark = mark;
         _fragments = fragments;
-        Size = prefix.Length;
+        Size = mark.IsDefault ? 0 : mark.Packet.PayloadLength;
         foreach (var fragment in fragments) Size += fragment.Size;
     }
 
-    public ReadOnlyMemory<byte> Prefix { get; }
+    public OwnedPacket Mark { get; }
 
     public ReadOnlySpan<PartFragment> Fragments => _fragments;
 
@@ -43,6 +45,7 @@ public sealed class LivePart
         var left = Interlocked.Decrement(ref _references);
         if (left < 0) throw new ObjectDisposedException(nameof(LivePart), "A reference to the part was released twice.");
         if (left > 0) return;
+        Mark.Dispose();
         foreach (var fragment in _fragments) fragment.Release();
     }
 }

@@ -6,10 +6,11 @@ namespace TimeShift.Storage.Writing;
 /// </summary>
 internal sealed class DiskWriter : IDisposable
 {
-    private readonly Lock _gate = new();
+    // A monitor and not a semaphore: it does not spin before it sleeps, which with many short writes costs more than they do.
+    private readonly object _gate = new();
     private readonly Queue<WriteQueue> _ready = new();
-    private readonly SemaphoreSlim _signal = new(0);
     private readonly Thread[] _threads;
+    private int _idle;
     private bool _stopping;
 
     public DiskWriter(int threads)
@@ -28,9 +29,8 @@ internal sealed class DiskWriter : IDisposable
         {
             if (_stopping) return;
             _ready.Enqueue(queue);
+            if (_idle > 0) Monitor.Pulse(_gate);
         }
-
-        _signal.Release();
     }
 
     /// <summary>Writes what waits, then ends the threads.</summary>
@@ -40,26 +40,30 @@ internal sealed class DiskWriter : IDisposable
         {
             if (_stopping) return;
             _stopping = true;
+            Monitor.PulseAll(_gate);
         }
 
-        _signal.Release(_threads.Length);
         foreach (var thread in _threads) thread.Join();
-        _signal.Dispose();
     }
 
     private void Run()
     {
         var gather = new GatheredWrite();
-        while (true)
-        {
-            _signal.Wait();
-            WriteQueue? queue;
-            lock (_gate)
-            {
-                if (!_ready.TryDequeue(out queue) && _stopping) return;
-            }
+        while (Take() is { } queue) queue.Drain(gather);
+    }
 
-            queue?.Drain(gather);
+    private WriteQueue? Take()
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                if (_ready.TryDequeue(out var queue)) return queue;
+                if (_stopping) return null;
+                _idle++;
+                Monitor.Wait(_gate);
+                _idle--;
+            }
         }
     }
 }

@@ -98,14 +98,8 @@ internal sealed class ReelFile(StreamName stream, Reel reel, ReadOnlyMemory<byte
     private void WritePart(in WriteStep step, GatheredWrite gather)
     {
         var part = step.Part!;
-        var offset = step.Offset;
-        if (part.Prefix.Length > 0)
-        {
-            RandomAccess.Write(_media!, part.Prefix.Span, offset);
-            offset += part.Prefix.Length;
-        }
-
-        gather.Begin(_media!, offset);
+        gather.Begin(_media!, step.Offset);
+        if (!part.Mark.IsDefault) Add(gather, part.Mark.Packet);
         foreach (var fragment in part.Fragments)
         {
             Add(gather, fragment.Header.Packet);

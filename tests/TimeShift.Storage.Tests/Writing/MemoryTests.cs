@@ -1,4 +1,3 @@
-using System.Buffers;
 using TimeShift.Core.Media;
 using TimeShift.Core.Packets;
 using TimeShift.Formats.Mp4;
@@ -88,15 +87,17 @@ public sealed class MemoryTests
 
     private static PartFragment Make(FragmentSample[] samples, int part)
     {
-        var packets = ArrayPool<OwnedPacket>.Shared.Rent(samples.Length);
+        var fragment = PartFragment.Rent();
         for (var i = 0; i < samples.Length; i++)
         {
-            packets[i] = PacketPool.Shared.Rent(100);
-            packets[i].Packet.SetPayload(0, 100);
+            var packet = PacketPool.Shared.Rent(100);
+            packet.Packet.SetPayload(0, 100);
+            fragment.Add(packet);
         }
 
         var header = PacketPool.Shared.Rent(Fragment.HeaderSize(samples));
         header.Packet.SetPayload(0, Fragment.WriteHeader(header.Packet.Buffer, FragmentSequence.Of((uint)part, 0), 1, (ulong)part * 1_000_000, samples));
-        return new PartFragment(1, header, packets, samples.Length);
+        fragment.Seal(1, header);
+        return fragment;
     }
 }

@@ -1,0 +1,3 @@
+using TimeShift.LoadTest;
+
+return await LoadCommand.Create().Parse(args).InvokeAsync();
