@@ -105,17 +105,14 @@ internal sealed class RtspPlayer : IDisposable
     /// <summary>Says good-bye as far as that takes no time, and gives everything back.</summary>
     public async Task CloseAsync()
     {
-        if (_playing)
+        using var limit = new CancellationTokenSource(_goodbye, _clock);
+        try
         {
-            using var limit = new CancellationTokenSource(_goodbye, _clock);
-            try
-            {
-                await _dialog.TeardownAsync(_aggregate, limit.Token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is RtspException or OperationCanceledException or ObjectDisposedException)
-            {
-                // The server is gone already.
-            }
+            await _dialog.TeardownAsync(_aggregate, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RtspException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The server is gone already.
         }
 
         Dispose();

@@ -12,7 +12,6 @@ public sealed class RtspPull(
     RtspUrl url, string peer, StreamName name, RtspPullOptions options, StreamHub hub, PacketPool pool, TimeProvider clock, ILogger logger, Action onRunning)
 {
     private const int MaxRedirects = 5;
-    private readonly RtspCredentials _credentials = new(url.User, url.Password);
     private RtspUrl _url = url;
     private Publisher? _publisher;
 
@@ -33,7 +32,7 @@ public sealed class RtspPull(
             for (var redirects = 0; ; redirects++)
             {
                 player?.Dispose();
-                player = new RtspPlayer(_credentials, name, options, pool, clock, logger, onRunning, stop);
+                player = new RtspPlayer(new RtspCredentials(_url.User, _url.Password), name, options, pool, clock, logger, onRunning, stop);
                 if (await player.OpenAsync(_url).ConfigureAwait(false) is not { } location) break;
                 if (redirects == MaxRedirects) return End(RtspFault.Refused, $"the server redirects more than {MaxRedirects} times");
                 if (!_url.TryRedirect(location, out var next)) return End(RtspFault.Unsupported, "the server redirects to an address that is not rtsp://");

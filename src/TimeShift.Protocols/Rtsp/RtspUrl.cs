@@ -38,11 +38,11 @@ public sealed record RtspUrl(string RequestUri, string Host, int Port, string Us
         return true;
     }
 
-    /// <summary>Where a redirection leads; a server that names no user means the same one.</summary>
+    /// <summary>Where a redirection leads. On the same host the user stays the same; another one does not learn the password, unless the redirection names its own.</summary>
     public bool TryRedirect(string location, out RtspUrl url)
     {
         if (!TryParse(location, out url)) return false;
-        if (url.User.Length == 0) url = url with { User = User, Password = Password };
+        if (url.User.Length == 0 && url.Host.Equals(Host, StringComparison.OrdinalIgnoreCase)) url = url with { User = User, Password = Password };
         return true;
     }
 
