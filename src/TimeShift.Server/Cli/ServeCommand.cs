@@ -42,7 +42,7 @@ internal static class ServeCommand
         {
             await using var app = ServerHost.Build(builder, read, TimeProvider.System);
             await app.StartAsync(cancel).ConfigureAwait(false);
-            StartScreen.Print(Console.Out, read, ServerHost.HttpEndPoint(app), app.Services.GetService<RtmpServer>()?.EndPoint, demo);
+            StartScreen.Print(Console.Out, read, ServerHost.HttpEndPoint(app), ServerHost.HttpsEndPoint(app), app.Services.GetService<RtmpServer>()?.EndPoint, demo);
             await app.WaitForShutdownAsync(cancel).ConfigureAwait(false);
             return 0;
         }
@@ -59,7 +59,7 @@ internal static class ServeCommand
     private static string Explain(Exception e, ServerSettings settings)
     {
         if (e is IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
-            return $"HTTP cannot listen on {settings.HttpListen}: something else does. Stop it, or choose another with --TimeShift:Http:Listen=127.0.0.1:8081";
+            return $"HTTP cannot listen on {settings.HttpListen}{(settings.Tls is { } tls ? $" and {tls.Listen}" : "")}: something else does. Stop it, or choose another with --TimeShift:Http:Listen=127.0.0.1:8081";
         if (e is System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.AddressAlreadyInUse })
             return $"RTMP cannot listen on {settings.Rtmp?.Listen}: something else does. Stop it, or choose another with --TimeShift:Rtmp:Listen=127.0.0.1:1936";
         if (e is UnauthorizedAccessException) return $"{e.Message} The archive is {settings.Archive.Root}; choose another with --TimeShift:Archive:Root=DIR";

@@ -7,13 +7,14 @@ namespace TimeShift.Server.Cli;
 /// <summary>The one screen that says where to watch, what is recorded, and what to do next.</summary>
 internal static class StartScreen
 {
-    public static void Print(TextWriter output, ServerSettings settings, IPEndPoint http, IPEndPoint? rtmp, bool demo)
+    public static void Print(TextWriter output, ServerSettings settings, IPEndPoint http, IPEndPoint? https, IPEndPoint? rtmp, bool demo)
     {
         var site = $"http://{Reachable(http)}";
         output.WriteLine();
         output.WriteLine("  TimeShift is running" + (demo ? " its demo." : "."));
         output.WriteLine();
         output.WriteLine($"  Watch        {site}/");
+        if (https is not null) output.WriteLine($"  HTTPS        https://{Reachable(https)}/{(settings.Tls!.Certificate is null ? " (with a certificate of our own, which browsers will warn of)" : "")}");
         foreach (var stream in settings.Streams.Where(s => s.Enabled))
         {
             output.WriteLine($"  {stream.Name}");
@@ -28,7 +29,7 @@ internal static class StartScreen
         output.WriteLine($"  Hardware     {Hardware()}");
         output.WriteLine($"  Health       {site}/healthz/ready");
         if (settings.Streams.Count == 0) output.WriteLine("  No stream has a source yet: push one, or set TimeShift:Streams:<name>:Source to a camera's address.");
-        foreach (var open in new[] { http, rtmp }.Where(e => e is not null && !IPAddress.IsLoopback(e.Address)))
+        foreach (var open in new[] { http, https, rtmp }.Where(e => e is not null && !IPAddress.IsLoopback(e.Address)))
             output.WriteLine($"  Warning      {open} can be reached from outside, and there is no access control: put a firewall in front.");
         output.WriteLine();
         output.WriteLine("  Ctrl+C stops it.");

@@ -55,7 +55,10 @@ internal static class ServerHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Listen(settings.HttpListen);
+            if (settings.Tls is { } tls) kestrel.Listen(tls.Listen, listen => listen.UseHttps(ServerCertificate.For(tls, clock)));
         });
+        // The slim host leaves it out.
+        if (settings.Tls is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
@@ -100,11 +103,15 @@ internal static class ServerHost
     }
 
     /// <summary>Where HTTP really listens: the configured port may be 0.</summary>
-    public static IPEndPoint HttpEndPoint(WebApplication app)
-    {
-        var address = new Uri(app.Urls.First());
-        return new IPEndPoint(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port);
-    }
+    public static IPEndPoint HttpEndPoint(WebApplication app) => EndPoint(app, "http")!;
+
+    /// <summary>Where HTTPS really listens; null where it does not.</summary>
+    public static IPEndPoint? HttpsEndPoint(WebApplication app) => EndPoint(app, "https");
+
+    private static IPEndPoint? EndPoint(WebApplication app, string scheme) =>
+        app.Urls.Select(u => new Uri(u)).FirstOrDefault(u => u.Scheme == scheme) is { } address
+            ? new IPEndPoint(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port)
+            : null;
 
     private static void UseConsole(WebApplication app)
     {

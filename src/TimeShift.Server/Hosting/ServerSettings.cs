@@ -13,6 +13,9 @@ internal sealed record ServerSettings
     /// <summary>Address and port of HTTP; loopback unless told otherwise, as there is no access control yet.</summary>
     public IPEndPoint HttpListen { get; init; } = new(IPAddress.Loopback, 8080);
 
+    /// <summary>HTTPS beside it; null: off.</summary>
+    public TlsSettings? Tls { get; init; }
+
     /// <summary>RTMP push; null: off.</summary>
     public RtmpServerOptions? Rtmp { get; init; } = new();
 

@@ -59,6 +59,7 @@ internal sealed class SettingsReader
         var settings = new ServerSettings
         {
             HttpListen = Value("Http:Listen", new IPEndPoint(IPAddress.Loopback, 8080), ParseEndPoint, "an address and port, such as 127.0.0.1:8080 or [::1]:8080"),
+            Tls = ReadTls(),
             Rtmp = ReadRtmp(),
             Archive = archive,
             Recording = recording,
@@ -68,6 +69,20 @@ internal sealed class SettingsReader
         };
         FindUnknown();
         return settings;
+    }
+
+    private TlsSettings? ReadTls()
+    {
+        string?[] given = [Text("Http:Certificate"), Text("Http:CertificateKey"), Text("Http:CertificatePassword")];
+        if (Text("Http:TlsListen") is null or "" or "off")
+        {
+            if (given.Any(g => !string.IsNullOrEmpty(g))) _faults.Add($"{Section}:Http:Certificate is set and Http:TlsListen is not; expected an address and port to listen on, such as 0.0.0.0:8443");
+            return null;
+        }
+
+        var listen = Value("Http:TlsListen", new IPEndPoint(IPAddress.Loopback, 8443), ParseEndPoint, "an address and port, such as 0.0.0.0:8443, or off");
+        foreach (var file in given.Take(2).Where(f => f is not null && !File.Exists(f))) _faults.Add($"{Section}:Http:Certificate: there is no file '{file}'");
+        return new TlsSettings(listen, given[0], given[1], given[2]);
     }
 
     private RtmpServerOptions? ReadRtmp()
