@@ -28,4 +28,10 @@ internal static partial class Log
 
     [LoggerMessage(4007, LogLevel.Warning, "{Stream}: {Count} damaged packets were dropped in this session")]
     public static partial void PacketsCorrupt(ILogger logger, StreamName stream, long count);
+
+    [LoggerMessage(4008, LogLevel.Information, "{Stream}: {Source} is read by libavformat: {Reason}")]
+    public static partial void ReadByLibavformat(ILogger logger, StreamName stream, SourceUrl source, string reason);
+
+    [LoggerMessage(4009, LogLevel.Information, "{Stream}: {Source} is odd, the next try is libavformat's: {Reason}")]
+    public static partial void NextByLibavformat(ILogger logger, StreamName stream, SourceUrl source, string reason);
 }

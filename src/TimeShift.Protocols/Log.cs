@@ -35,4 +35,19 @@ internal static partial class Log
 
     [LoggerMessage(3013, LogLevel.Debug, "RTMP {Peer}: command {Command} is not known and was refused")]
     public static partial void RtmpUnknownCommand(ILogger logger, string peer, string command);
+
+    [LoggerMessage(3020, LogLevel.Warning, "{Stream}: track left out, its codec cannot be carried yet: {Track}")]
+    public static partial void RtspTrackLeftOut(ILogger logger, StreamName stream, string track);
+
+    [LoggerMessage(3021, LogLevel.Warning, "{Stream}: track left out until its parameters come: {Track}")]
+    public static partial void TrackWithoutConfig(ILogger logger, StreamName stream, string track);
+
+    [LoggerMessage(3022, LogLevel.Warning, "{Stream}: {Lost} RTP packets of {Track} were lost and {Damaged} units dropped in this session; the first damage: {Reason}")]
+    public static partial void RtspLosses(ILogger logger, StreamName stream, string track, long lost, long damaged, string reason);
+
+    [LoggerMessage(3023, LogLevel.Error, "{Stream}: the RTSP session failed; this is a defect of the server")]
+    public static partial void RtspSessionFailed(ILogger logger, Exception exception, StreamName stream);
+
+    [LoggerMessage(3024, LogLevel.Debug, "{Stream}: the RTSP server sent {Bytes} bytes between its messages that belong to none")]
+    public static partial void RtspGarbage(ILogger logger, StreamName stream, long bytes);
 }

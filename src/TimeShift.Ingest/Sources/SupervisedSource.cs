@@ -4,6 +4,7 @@ using Polly.Retry;
 using TimeShift.Core.Hub;
 using TimeShift.Core.Media;
 using TimeShift.Ingest.Sessions;
+using TimeShift.Protocols.Rtsp;
 
 namespace TimeShift.Ingest.Sources;
 
@@ -17,6 +18,8 @@ internal sealed class SupervisedSource : IAsyncDisposable
     private readonly StreamHub _hub;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
+    private readonly RtspUrl? _rtspUrl;
+    private readonly RtspSession? _rtsp;
     private readonly Task _running;
     private SourceState _state;
 
@@ -27,6 +30,16 @@ internal sealed class SupervisedSource : IAsyncDisposable
         _clock = clock;
         _logger = logger;
         _state = new SourceState(options.Name, options.Source.ToString(), SourcePhase.Connecting, null, null, 0);
+        if (RtspSession.TryTake(options, out var url))
+        {
+            _rtspUrl = url;
+            _rtsp = new RtspSession(options, hub, clock, logger, Running);
+        }
+        else if (options.Source.Scheme is "rtsp" or "rtsps")
+        {
+            Log.ReadByLibavformat(logger, options.Name, options.Source, "only RTP in RTSP's own connection without TLS is read otherwise");
+        }
+
         _running = Task.Run(RunAsync);
     }
 
@@ -81,9 +94,11 @@ internal sealed class SupervisedSource : IAsyncDisposable
     private async Task<SessionEnd> SessionAsync()
     {
         Volatile.Write(ref _state, State with { Phase = SourcePhase.Connecting, NextTry = null, Sessions = State.Sessions + 1 });
-        var session = new SourceSession(Options, _hub, _clock, _logger, () => Volatile.Write(ref _state, State with { Phase = SourcePhase.Running, LastError = null }));
-        return await session.RunAsync(_stop.Token).ConfigureAwait(false);
+        if (_rtsp is not null) return await _rtsp.RunAsync(_rtspUrl!, _stop.Token).ConfigureAwait(false);
+        return await new SourceSession(Options, _hub, _clock, _logger, Running).RunAsync(_stop.Token).ConfigureAwait(false);
     }
+
+    private void Running() => Volatile.Write(ref _state, State with { Phase = SourcePhase.Running, LastError = null });
 
     private void Report(SessionEnd end, TimeSpan pause)
     {

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using TimeShift.Ingest.Sources;
 using TimeShift.Ingest.Tests.Host;
 
@@ -22,7 +25,7 @@ public sealed class RtspSourceTests
     public async Task H264_with_G711_goes_on_with_video_alone()
     {
         var host = await RecordAsync("car-h264-pcma-30s.mkv", expectAudio: false);
-        Assert.Single(host.Log, l => l.StartsWith("4004 ", StringComparison.Ordinal));
+        Assert.Single(host.Log, l => l.StartsWith("3020 ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -34,6 +37,42 @@ public sealed class RtspSourceTests
         await host.UntilSegmentsAsync("cam", 1);
         await host.ReelsAsync("cam");
         Assert.DoesNotContain("s3cr3t-right", host.Said() + string.Join('\n', IngestHost.FFmpegLog), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Basic_authentication_plays_H265_too()
+    {
+        using var camera = await Camera.StartAsync("car-h265-30s.mp4", "--user", "admin", "--password", "s3cr3t-right");
+        await using var host = await IngestHost.StartAsync();
+        await host.ApplyAsync(("cam", camera.Url.Replace("rtsp://", "rtsp://admin:s3cr3t-right@", StringComparison.Ordinal)));
+        await host.UntilSegmentsAsync("cam", 1);
+        await host.ReelsAsync("cam");
+        Assert.DoesNotContain("s3cr3t-right", host.Said(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_puller_does_not_carry_is_left_to_libavformat_with_one_line()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        _ = ServeLatmAsync(listener);
+        await using var host = await IngestHost.StartAsync();
+        await host.ApplyAsync(("cam", $"rtsp://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/cam"));
+        await host.UntilAsync(() => host.State("cam") is { Phase: SourcePhase.Waiting, LastError: not null }, "libavformat's failure");
+        var line = Assert.Single(host.Log, l => l.StartsWith("4008 ", StringComparison.Ordinal));
+        Assert.Contains("MP4A-LATM", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_breaks_the_protocol_is_tried_by_libavformat_the_next_time()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        _ = ServeAsync(listener, _ => "HTTP/1.1 200 OK\r\n\r\n");
+        await using var host = await IngestHost.StartAsync();
+        await host.ApplyAsync(("cam", $"rtsp://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/cam"));
+        await host.UntilAsync(() => host.State("cam") is { Sessions: >= 2, Phase: SourcePhase.Waiting }, "two tries");
+        Assert.Contains(host.Log, l => l.StartsWith("4009 ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -111,6 +150,37 @@ public sealed class RtspSourceTests
     }
 
     private static Task<ProbedPacket[]> VideoAsync(string[] reels) => PacketsAsync(reels, Probe.VideoAsync);
+
+    private static Task ServeLatmAsync(TcpListener listener)
+    {
+        const string Sdp = "v=0\r\ns=-\r\nm=audio 0 RTP/AVP 97\r\na=rtpmap:97 MP4A-LATM/48000/2\r\na=control:1\r\n";
+        return ServeAsync(listener, request => request.StartsWith("DESCRIBE", StringComparison.Ordinal) ? $"RTSP/1.0 200 OK\r\nCSEQ\r\nContent-Type: application/sdp\r\nContent-Length: {Sdp.Length}\r\n\r\n{Sdp}"
+            : request.StartsWith("OPTIONS", StringComparison.Ordinal) ? "RTSP/1.0 200 OK\r\nCSEQ\r\nPublic: DESCRIBE, SETUP, PLAY\r\n\r\n"
+            : "RTSP/1.0 500 Internal Server Error\r\nCSEQ\r\n\r\n");
+    }
+
+    // Answers each request of each connection, with its own CSeq.
+    private static async Task ServeAsync(TcpListener listener, Func<string, string> answer)
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                var buffer = new byte[16 << 10];
+                while (await client.GetStream().ReadAsync(buffer) is var count and > 0)
+                {
+                    var request = Encoding.ASCII.GetString(buffer, 0, count);
+                    var sequence = request.Split("\r\n").First(l => l.StartsWith("CSeq", StringComparison.Ordinal));
+                    await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(answer(request).Replace("CSEQ", sequence, StringComparison.Ordinal)));
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
 
     /// <summary>Media time goes on from reel to reel within an epoch.</summary>
     private static async Task<ProbedPacket[]> PacketsAsync(string[] reels, Func<string, Task<ProbedPacket[]>> probe)
