@@ -39,8 +39,9 @@ public sealed class BrowserTests(LiveServer live)
     {
         var list = await live.ReconnectedAsync();
         var at = LiveServer.Break(list);
-        var from = list.Segments[at - 3].ProgramDateTime!.Value.ToDateTimeOffset().ToUnixTimeMilliseconds() / 1000.0;
-        var to = list.Segments[at + 3].ProgramDateTime!.Value.ToDateTimeOffset().ToUnixTimeMilliseconds() / 1000.0;
+        // Within the first and the last segment, as the list's times are rounded.
+        var from = list.Segments[at - 3].ProgramDateTime!.Value.ToDateTimeOffset().ToUnixTimeMilliseconds() / 1000.0 + 0.02;
+        var to = list.Segments[at + 3].ProgramDateTime!.Value.ToDateTimeOffset().ToUnixTimeMilliseconds() / 1000.0 - 0.02;
         await using var browser = await PageAsync(FormattableString.Invariant($"#/stream/{LiveServer.Pushed}?from={from:0.000}&to={to:0.000}"));
         await browser.Page.WaitForFunctionAsync("window.timeshift?.hls");
         await browser.Page.EvaluateAsync("window.faults = []; window.timeshift.hls.on('hlsError', (_, data) => window.faults.push(data.details))");

@@ -37,7 +37,7 @@ public sealed partial class PlayerTests(LiveServer live)
         var before = list.Segments.Take(at).Sum(s => s.Duration.TotalSeconds);
         var gap = list.Segments[at].ProgramDateTime!.Value - list.Segments[at - 1].ProgramDateTime!.Value - list.Segments[at - 1].Duration;
         var (code, output, errors) = await Tool.RunAsync(
-            "ffmpeg", "-v", "warning", "-live_start_index", "0", "-i", $"{Server.Site}{LiveServer.Pushed}/v1.m3u8", "-frames:v", $"{(int)Math.Round(before * 25) + 50}",
+            "ffmpeg", "-v", "repeat+warning", "-live_start_index", "0", "-i", $"{Server.Site}{LiveServer.Pushed}/v1.m3u8", "-frames:v", $"{(int)Math.Round(before * 25) + 50}",
             "-fps_mode", "passthrough", "-f", "framecrc", "-");
         Assert.Equal(0, code);
         // It reads the map again with each reload of a live list, and says so.
