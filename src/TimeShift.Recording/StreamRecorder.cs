@@ -140,7 +140,7 @@ public sealed class StreamRecorder : IPacketSink
         _shift = _archive.LastEnd is { } end && end > packet.Instant ? end - packet.Instant : TimeSpan.Zero;
         var start = packet.Instant + _shift;
         BeginReel(start, discontinuity: true, packet.Pts);
-        BeginSegment(start, packet.Dts.Microseconds, packet.SourceInstant, independent, independent ? _lead!.DelayFor(packet) : 0);
+        BeginSegment(start, packet.Dts.Microseconds, packet.SourceInstant, independent);
     }
 
     private void CutByLead(MediaPacket packet, long time)
@@ -176,7 +176,7 @@ public sealed class StreamRecorder : IPacketSink
         var notBefore = Instant.Max(start, _archive.LastEnd ?? start);
         var before = _reel;
         ChangeReel(notBefore, time, independent, gop);
-        BeginSegment(_reel == before ? start : notBefore, time, packet.SourceInstant, independent, _lead.DelayFor(packet));
+        BeginSegment(_reel == before ? start : notBefore, time, packet.SourceInstant, independent);
     }
 
     // No frame came for so long that a part, or the segment, should have ended meanwhile: it ends where it should have. False where nothing of any track lies in between.
@@ -204,7 +204,7 @@ public sealed class StreamRecorder : IPacketSink
         _reel!.EndSegment((uint)(_partStart - _segmentStart));
         var start = Instant.Max(key.Instant + _shift, _archive.LastEnd ?? key.Instant);
         BeginReel(start, discontinuity: true, key.Pts);
-        BeginSegment(start, time, key.SourceInstant, independent: true, _lead!.DelayFor(key));
+        BeginSegment(start, time, key.SourceInstant, independent: true);
     }
 
     /// <summary>Cuts where the lead track would have been cut, though it has nothing there; also in retrospect, since it takes a while to be missed.</summary>
@@ -288,12 +288,12 @@ public sealed class StreamRecorder : IPacketSink
         _reelBroken = 0;
     }
 
-    private void BeginSegment(Instant start, long time, Instant? sourceClock, bool independent, long decodingDelay = 0)
+    private void BeginSegment(Instant start, long time, Instant? sourceClock, bool independent)
     {
         _segmentInstant = start;
         _segmentStart = _partStart = time;
         _segmentOpen = true;
-        _reel!.BeginSegment(start, sourceClock, independent, decodingDelay);
+        _reel!.BeginSegment(start, sourceClock, independent, time);
     }
 
     // Sends off what lies before the given time; false where nothing does.

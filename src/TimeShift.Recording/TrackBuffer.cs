@@ -46,9 +46,6 @@ internal sealed class TrackBuffer(Track track)
     /// <summary>The next packet follows a discontinuity.</summary>
     public void Begin() => _begins = true;
 
-    /// <summary>Ticks by which the decoding time of the next packet will be put off.</summary>
-    public long DelayFor(MediaPacket next) => _begins ? Math.Max(0, next.Pts.Ticks - next.Dts.Ticks) : 0;
-
     /// <summary>A picture that would be shown before the one that the track began with: it cannot be decoded without what came before that.</summary>
     public bool IsLeading(MediaPacket packet) => !_begins && packet.Pts.Ticks < _shown;
 
@@ -88,7 +85,7 @@ internal sealed class TrackBuffer(Track track)
 
     private long Start(MediaPacket packet)
     {
-        var delay = DelayFor(packet);
+        var delay = Math.Max(0, packet.Pts.Ticks - packet.Dts.Ticks);
         _begins = false;
         _shown = packet.Pts.Ticks;
         // All that catch up do so within half a step, which is sooner than the first of them is shown.

@@ -57,8 +57,8 @@ public sealed class ReelWriter
     }
 
     /// <summary>Begins a segment; its number is the next of the stream.</summary>
-    /// <param name="decodingDelay">See <see cref="SegmentMark"/>.</param>
-    public long BeginSegment(Instant start, Instant? sourceClock, bool independent, long decodingDelay = 0)
+    /// <param name="mediaStart">Media time of the stream, microseconds; 0 where only the samples' times tell.</param>
+    public long BeginSegment(Instant start, Instant? sourceClock, bool independent, long mediaStart = 0)
     {
         if (_open) throw new InvalidOperationException("The segment before is not ended.");
         _open = true;
@@ -74,7 +74,7 @@ public sealed class ReelWriter
         var markFlags = (independent ? SegmentMarkFlags.Independent : SegmentMarkFlags.ForcedCut)
             | (isBreak ? SegmentMarkFlags.DiscontinuityBefore : 0);
         _mark = PacketPool.Shared.Rent(SegmentMark.BoxSize);
-        new SegmentMark(header.StreamId, number, start, sourceClock, header.DiscontinuitySequence, header.InitNumber, markFlags, decodingDelay, header.MediaOrigin).Write(_mark.Packet.Buffer[..SegmentMark.BoxSize]);
+        new SegmentMark(header.StreamId, number, start, sourceClock, header.DiscontinuitySequence, header.InitNumber, markFlags, mediaStart, header.MediaOrigin).Write(_mark.Packet.Buffer[..SegmentMark.BoxSize]);
         _mark.Packet.SetPayload(0, SegmentMark.BoxSize);
         _edge.Begin(_segment);
         return number;

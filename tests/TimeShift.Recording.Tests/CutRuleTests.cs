@@ -1,5 +1,6 @@
 using TimeShift.Recording.Tests.Fixtures;
 using TimeShift.Storage;
+using TimeShift.Storage.Index;
 using TimeShift.Storage.Reels;
 
 namespace TimeShift.Recording.Tests;
@@ -153,12 +154,22 @@ public class CutRuleTests
                 Assert.InRange(segment.Parts[i].DurationMicroseconds, i == segment.Parts.Length - 1 ? 1 : 0.85 * PartTarget * 1e6, PartTarget * 1e6 + 1);
         }
 
+        await studio.Stream.WhenWritten();
+        foreach (var reel in studio.Stream.Reels) AssertSame(reel.Index.Records, ReelScanner.Scan(reel.MediaPath).Records);
         // Time goes on unbroken, but where nothing came for longer than a part: that is left out, and the list says so.
         var segments = Segments(studio);
         var gaps = segments.Zip(segments.Skip(1)).Where(p => p.Second.Start - p.First.End > TimeSpan.FromMilliseconds(10)).ToList();
         Assert.Equal(segments.Where(s => s.Discontinuity).Select(s => s.Number), gaps.Select(g => g.Second.Number));
         Assert.Equal(soundGoesOn, gaps.Count == 0);
         Assert.All(gaps, g => Assert.InRange((g.Second.Start - g.First.End).TotalSeconds, 0.01, 2.7));
+    }
+
+    // To the microsecond; but for the last of a reel, whose last picture lasts as long as it would have, had something come.
+    private static void AssertSame(ReadOnlySpan<SegmentRecord> recorded, SegmentRecord[] scanned)
+    {
+        Assert.Equal(recorded.Length, scanned.Length);
+        for (var i = 0; i < scanned.Length - 1; i++) Assert.Equal(recorded[i], scanned[i]);
+        Assert.Equal(recorded[^1].Start, scanned[^1].Start);
     }
 
     internal static void AssertTargets(Studio studio, double partTarget, double rate)

@@ -26,8 +26,8 @@ public enum SegmentMarkFlags : uint
 /// <param name="SourceClock">The source's own clock at <paramref name="Start"/>; null where it says nothing.</param>
 /// <param name="DiscontinuitySequence">Discontinuities of the stream before this segment.</param>
 /// <param name="InitNumber">Names the init segment that decodes this one.</param>
-/// <param name="DecodingDelay">Ticks by which the lead track's first decoding time was put off, up to its presentation, behind where the distances of the samples
-/// lead to; 0 but behind a discontinuity.</param>
+/// <param name="MediaStart">Media time of the stream, in microseconds, at which the segment begins: where the one before ends, whatever decoding times its samples have;
+/// 0 where it does not say.</param>
 /// <param name="MediaOrigin">Media time of the stream, in microseconds, that the reel's decoding times count from.</param>
 /// <remarks>
 /// Big-endian. Format 0, <see cref="BoxSize"/> bytes; a later program may use the spare bytes, which are zero, or add some, and stay format
@@ -37,13 +37,13 @@ public enum SegmentMarkFlags : uint
 /// 24 format (8), flags (24)
 /// 28 stream id (128)
 /// 44 segment number (64)      52 start, µs UTC (64)     60 source clock, µs UTC, -2^63 = none (64)
-/// 68 discontinuities (64)     76 init number (64)       84 decoding delay, ticks (64)
+/// 68 discontinuities (64)     76 init number (64)       84 media start, µs (64)
 /// 92 media origin, µs (64)    100 spare (28 bytes)
 /// </code>
 /// </remarks>
 public readonly record struct SegmentMark(
     Guid StreamId, long SegmentNumber, Instant Start, Instant? SourceClock,
-    long DiscontinuitySequence, long InitNumber, SegmentMarkFlags Flags, long DecodingDelay = 0, long MediaOrigin = 0)
+    long DiscontinuitySequence, long InitNumber, SegmentMarkFlags Flags, long MediaStart = 0, long MediaOrigin = 0)
 {
     public const int BoxSize = 128;
 
@@ -70,7 +70,7 @@ public readonly record struct SegmentMark(
         writer.U64((ulong)(SourceClock?.Microseconds ?? NoClock));
         writer.U64((ulong)DiscontinuitySequence);
         writer.U64((ulong)InitNumber);
-        writer.U64((ulong)DecodingDelay);
+        writer.U64((ulong)MediaStart);
         writer.U64((ulong)MediaOrigin);
         writer.Zeros(BoxSize - writer.Position);
         writer.End(box);

@@ -43,7 +43,7 @@ internal sealed class SegmentAccumulator
 
     public void Begin(in SegmentMark mark, long offset)
     {
-        Complete();
+        Complete(mark.MediaStart);
         _header ??= new IndexHeader(
             mark.StreamId, mark.SegmentNumber, mark.DiscontinuitySequence, mark.InitNumber, (mark.Flags & SegmentMarkFlags.DiscontinuityBefore) != 0,
             mark.MediaOrigin is >= 0 and <= MaxSeconds * 1_000_000 ? mark.MediaOrigin : 0);
@@ -65,8 +65,7 @@ internal sealed class SegmentAccumulator
                 throw new InvalidDataException($"A moof at decoding time {fragment.DecodeTime}; expected a time.");
             // On the stream's clock, so that microseconds are rounded as the recorder rounded them.
             var time = fragment.DecodeTime + MediaTime.FromMicroseconds(_header!.Value.MediaOrigin, track.Timescale).Ticks;
-            var delay = track == _tracks.Lead && _mark.DecodingDelay > 0 && _mark.DecodingDelay <= time ? _mark.DecodingDelay : 0;
-            var start = _spans.TryGetValue(fragment.TrackId, out var span) ? span.Start : time - delay;
+            var start = _spans.TryGetValue(fragment.TrackId, out var span) ? span.Start : time;
             _spans[fragment.TrackId] = (start, time + fragment.TotalDuration);
         }
 
@@ -81,7 +80,8 @@ internal sealed class SegmentAccumulator
         return new ReelScan(_tracks, header, [.. _records], GoodLength, fileLength, closed);
     }
 
-    private void Complete()
+    /// <param name="next">Media time at which the next segment begins; 0 where there is none, or it does not say.</param>
+    private void Complete(long next = 0)
     {
         if (!_open || _spans.Count == 0) return;
         var flags = (_mark.Flags & SegmentMarkFlags.Independent) != 0 ? SegmentFlags.Independent : SegmentFlags.None;
@@ -91,16 +91,22 @@ internal sealed class SegmentAccumulator
             if (!_spans.ContainsKey(_tracks.Tracks[i].Id)) flags |= SegmentTracks.Without(i);
         }
 
-        _records.Add(new SegmentRecord(_mark.Start, _offset, (uint)_size, (uint)DurationMicroseconds(), _records.Count, flags));
+        _records.Add(new SegmentRecord(_mark.Start, _offset, (uint)_size, (uint)DurationMicroseconds(next), _records.Count, flags));
         _open = false;
     }
 
-    // As the recorder counts it: the difference of two times in microseconds, each rounded.
-    private long DurationMicroseconds() => _spans.ContainsKey(_tracks.Lead.Id) ? Duration(_tracks.Lead) : _tracks.Tracks.Max(Duration);
-
-    private long Duration(Track track)
+    // As the recorder counts it: the difference of two times in microseconds, each rounded. A segment ends where the next begins, or with its lead track.
+    private long DurationMicroseconds(long next)
     {
-        if (!_spans.TryGetValue(track.Id, out var span)) return 0;
-        return new MediaTime(span.End, track.Timescale).Microseconds - new MediaTime(span.Start, track.Timescale).Microseconds;
+        var start = _mark.MediaStart;
+        if (start > 0 && next - start is > 0 and <= uint.MaxValue) return next - start;
+        var hasLead = _spans.ContainsKey(_tracks.Lead.Id);
+        if (start > 0 && (hasLead ? End(_tracks.Lead) : _tracks.Tracks.Max(End)) - start is > 0 and <= uint.MaxValue and var length) return length;
+        return hasLead ? Duration(_tracks.Lead) : _tracks.Tracks.Max(Duration);
     }
+
+    private long End(Track track) => _spans.TryGetValue(track.Id, out var span) ? new MediaTime(span.End, track.Timescale).Microseconds : 0;
+
+    private long Duration(Track track) =>
+        _spans.TryGetValue(track.Id, out var span) ? End(track) - new MediaTime(span.Start, track.Timescale).Microseconds : 0;
 }

@@ -12,7 +12,7 @@ public class SegmentMarkTests
     public static TheoryData<SegmentMark> Marks => [
         Full,
         Full with { SourceClock = null },
-        Full with { DecodingDelay = 7200, MediaOrigin = 1_800_000_000_123_456 },
+        Full with { MediaStart = 1_800_000_000_654_321, MediaOrigin = 1_800_000_000_123_456 },
         Full with { Flags = SegmentMarkFlags.DiscontinuityBefore, SegmentNumber = 0, InitNumber = long.MaxValue },
         new SegmentMark(Guid.Empty, 0, default, null, 0, 0, SegmentMarkFlags.None),
     ];
