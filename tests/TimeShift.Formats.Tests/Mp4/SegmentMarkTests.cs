@@ -42,7 +42,7 @@ public class SegmentMarkTests
     {
         var box = new byte[SegmentMark.BoxSize + 32];
         Full.Write(box);
-        box.AsSpan(84).Fill(0xEE);
+        box.AsSpan(100).Fill(0xEE);
         box[3] = (byte)box.Length;
         Assert.True(SegmentMark.TryRead(box, out var read));
         Assert.Equal(Full, read);
