@@ -6,7 +6,8 @@ namespace TimeShift.Server.Tests.EndToEnd;
 /// <summary>Ends, orderly and not, and what is there afterwards.</summary>
 public sealed partial class RestartTests : IDisposable
 {
-    private static readonly string[] _settings = ["--TimeShift:Streams:cam:Source=test:?size=320x180&rate=25", "--TimeShift:Recording:SegmentSeconds=1", "--TimeShift:Recording:PartMilliseconds=250"];
+    // Groups of pictures as long as segments: longer ones would raise the target duration, which is a discontinuity too.
+    private static readonly string[] _settings = ["--TimeShift:Streams:cam:Source=test:?size=320x180&rate=25&gop=1", "--TimeShift:Recording:SegmentSeconds=1", "--TimeShift:Recording:PartMilliseconds=250"];
 
     private readonly TemporaryFolder _folder = new();
 
