@@ -66,7 +66,7 @@ public sealed class StreamRecorder : IPacketSink
     {
         Finish();
         _epoch = epoch;
-        _tracks = [.. epoch.Tracks.Tracks.Select(t => new TrackBuffer(t))];
+        _tracks = [.. epoch.Tracks.Tracks.Select(t => new TrackBuffer(t, _archive.LastEnd is not null))];
         _lead = _tracks[epoch.Tracks.IndexOf(epoch.Tracks.Lead)];
         _leadOpen = _leadMissed = false;
         _gops.Clear();
@@ -253,26 +253,19 @@ public sealed class StreamRecorder : IPacketSink
         if (gop > Longest && _archive.TargetDuration < MaxTargetDuration)
         {
             _archive.RaiseTarget(Math.Min(CutRule.TargetFor(gop), MaxTargetDuration));
-            BreakReel(start, from);
+            BeginReel(start, discontinuity: true, from);
         }
         else if (_reel!.IsBroken)
         {
             if (_reelBroken == 0) _reelBroken = _clock.GetTimestamp();
             if (!isKey || _archive.PendingBytes > 0 || _clock.GetElapsedTime(_reelBroken) < _retryReel) return;
             Log.ReelRetried(_logger, _archive.Name);
-            BreakReel(start, from);
+            BeginReel(start, discontinuity: true, from);
         }
         else if (start - _reel.Reel.NominalStart >= _archive.Options.MaxReelLength + (isKey ? TimeSpan.Zero : _reelPatience))
         {
             BeginReel(start, discontinuity: false, from);
         }
-    }
-
-    // A key frame of the lead track comes next.
-    private void BreakReel(Instant start, MediaTime from)
-    {
-        BeginReel(start, discontinuity: true, from);
-        _lead!.Begin();
     }
 
     /// <param name="from">Media time of what comes first, by what is known; another track's packet may be there already and lie before it.</param>

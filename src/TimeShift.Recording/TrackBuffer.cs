@@ -9,9 +9,10 @@ namespace TimeShift.Recording;
 /// <remarks>
 /// Pictures are decoded before they are shown where they are reordered. Players place what follows a discontinuity by its first decoding time, and would leave a hole
 /// as long as that delay: so the first sample's decoding time is put off to its presentation, and the next ones follow close upon it, until theirs have caught up. Written
-/// decoding times differ from the packets' there and nowhere else.
+/// decoding times differ from the packets' there and nowhere else: not where a stream begins.
 /// </remarks>
-internal sealed class TrackBuffer(Track track)
+/// <param name="followsFootage">The stream has footage from before, and a discontinuity lies between.</param>
+internal sealed class TrackBuffer(Track track, bool followsFootage)
 {
     /// <summary>Distance of decoding times that are to catch up, microseconds: a tick of the coarsest clock that media is handed on with.</summary>
     private const long CatchUpStep = 1_000;
@@ -42,9 +43,6 @@ internal sealed class TrackBuffer(Track track)
 
     /// <summary>False while <see cref="Step"/> is a guess, or what the codec's configuration says, which need not be so.</summary>
     public bool IsStepKnown => _steps > 0;
-
-    /// <summary>The next packet follows a discontinuity.</summary>
-    public void Begin() => _begins = true;
 
     /// <summary>A picture that would be shown before the one that the track began with: it cannot be decoded without what came before that.</summary>
     public bool IsLeading(MediaPacket packet) => !_begins && packet.Pts.Ticks < _shown;
@@ -85,7 +83,7 @@ internal sealed class TrackBuffer(Track track)
 
     private long Start(MediaPacket packet)
     {
-        var delay = Math.Max(0, packet.Pts.Ticks - packet.Dts.Ticks);
+        var delay = followsFootage ? Math.Max(0, packet.Pts.Ticks - packet.Dts.Ticks) : 0;
         _begins = false;
         _shown = packet.Pts.Ticks;
         // All that catch up do so within half a step, which is sooner than the first of them is shown.
