@@ -17,7 +17,8 @@ internal sealed class Camera : IDisposable
 
     public string Url => $"rtsp://127.0.0.1:{Port}/cam";
 
-    public bool HasExited => _process.HasExited;
+    /// <summary>Ends it as a power cut does.</summary>
+    public Task DieAsync() => _process.KillAsync();
 
     public static async Task<Camera> StartAsync(string footage, params string[] faults)
     {

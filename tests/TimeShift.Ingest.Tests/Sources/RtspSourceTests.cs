@@ -25,7 +25,8 @@ public sealed class RtspSourceTests
     public async Task H264_with_G711_goes_on_with_video_alone()
     {
         var host = await RecordAsync("car-h264-pcma-30s.mkv", expectAudio: false);
-        Assert.Single(host.Log, l => l.StartsWith("3020 ", StringComparison.Ordinal));
+        // Once for each session: a busy camera may close the first.
+        Assert.Equal(host.Log.Count(l => l.StartsWith("1000 ", StringComparison.Ordinal)), host.Log.Count(l => l.StartsWith("3020 ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -99,10 +100,12 @@ public sealed class RtspSourceTests
     [Fact]
     public async Task A_camera_that_dies_and_comes_back_goes_on_with_its_timeline()
     {
-        using var camera = await Camera.StartAsync("car-h264-pcma-30s.mkv", "--die", "5");
+        using var camera = await Camera.StartAsync("car-h264-pcma-30s.mkv");
         await using var host = await IngestHost.StartAsync();
         await host.ApplyAsync(("cam", camera.Url));
-        await host.UntilAsync(() => camera.HasExited, "the camera's death");
+        await host.UntilSegmentsAsync("cam", 1);
+        await camera.DieAsync();
+        await host.UntilAsync(() => host.State("cam").LastError is not null, "that it is missed");
         await camera.RestartAsync();
         await host.UntilAsync(() => host.Packets("cam") > 0 && host.Kept("cam").Reels.Count(r => r.Index.Count > 0) >= 2, "a second reel");
         await ContinuesAsync(host);
@@ -116,7 +119,7 @@ public sealed class RtspSourceTests
         await host.ApplyAsync(("cam", camera.Url));
         await host.UntilPacketsAsync("cam", 225);
         Assert.Single(host.Log, l => l.StartsWith("1002 ", StringComparison.Ordinal));
-        Compare.Steady(await VideoAsync(await host.ReelsAsync("cam")), Frame, Tolerance);
+        Compare.Steady(await VideoAsync(host, await host.ReelsAsync("cam")), Frame, Tolerance);
     }
 
     [Fact]
@@ -149,7 +152,7 @@ public sealed class RtspSourceTests
         return reels;
     }
 
-    private static Task<ProbedPacket[]> VideoAsync(string[] reels) => PacketsAsync(reels, Probe.VideoAsync);
+    private static Task<ProbedPacket[]> VideoAsync(IngestHost host, string[] reels) => PacketsAsync(host, reels, Probe.VideoAsync);
 
     private static Task ServeLatmAsync(TcpListener listener)
     {
@@ -183,10 +186,16 @@ public sealed class RtspSourceTests
     }
 
     /// <summary>Media time goes on from reel to reel within an epoch.</summary>
-    private static async Task<ProbedPacket[]> PacketsAsync(string[] reels, Func<string, Task<ProbedPacket[]>> probe)
+    private static async Task<ProbedPacket[]> PacketsAsync(IngestHost host, string[] reels, Func<string, Task<ProbedPacket[]>> probe)
     {
         var packets = new List<ProbedPacket>();
-        foreach (var reel in reels) packets.AddRange(await probe(reel));
+        foreach (var reel in reels)
+        {
+            // Each file counts from an origin of its own.
+            var origin = host.Kept("cam").Reels.Single(r => r.MediaPath == reel).Header.MediaOrigin;
+            packets.AddRange((await probe(reel)).Select(p => p with { Dts = p.Dts + origin, Pts = p.Pts + origin }));
+        }
+
         return [.. packets];
     }
 
@@ -215,8 +224,8 @@ public sealed class RtspSourceTests
         foreach (var reel in reels) await Probe.DecodableAsync(reel);
         // The camera's parser puts parameter sets and delimiters in front of key frames; neither belongs into a sample.
         var source = await Footage.AsMp4Async(Footage.Shared($"media/derived/{footage}"), hevc);
-        Compare.Run(await Probe.VideoAsync(source), await VideoAsync(reels), Tolerance, loop: Frame);
-        var audio = await PacketsAsync(reels, Probe.AudioAsync);
+        Compare.Run(await Probe.VideoAsync(source), await VideoAsync(host, reels), Tolerance, loop: Frame);
+        var audio = await PacketsAsync(host, reels, Probe.AudioAsync);
         Assert.Equal(expectAudio, audio.Length > 0);
         if (expectAudio) Compare.Run(await Probe.AudioAsync(source), audio, Tolerance);
         return host;
