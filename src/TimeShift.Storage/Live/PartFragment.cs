@@ -12,7 +12,8 @@ public sealed class PartFragment
     private const int MaxFree = 16_384;
 
     private static readonly Stack<PartFragment> _free = new();
-    private OwnedPacket[] _packets = new OwnedPacket[32];
+    // Room for a second of most tracks: one that grew would have to be met again to be of use.
+    private OwnedPacket[] _packets = new OwnedPacket[128];
     private OwnedPacket _header;
 
     private PartFragment()
