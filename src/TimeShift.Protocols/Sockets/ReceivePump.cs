@@ -18,15 +18,6 @@ internal sealed class ReceivePump(TimeProvider clock) : IDisposable
     private readonly List<PumpThread> _threads = [];
     private bool _stopped;
 
-    /// <summary>Sockets that are received from now.</summary>
-    public int Sockets
-    {
-        get
-        {
-            lock (_gate) return _threads.Sum(t => t.Load);
-        }
-    }
-
     /// <summary>Receives until the peer closes (true) or the receiver wants no more (false).</summary>
     /// <exception cref="SocketException">The connection was lost.</exception>
     /// <exception cref="ObjectDisposedException">The socket was closed here, or the pump was.</exception>
