@@ -134,11 +134,11 @@ public sealed class TrackContent : IDisposable
         var content = new TrackContent(segment.Reel, trackId);
         uint? current = null;
         var index = -1;
-        foreach (var (sequence, place) in ReelScanner.ScanSegment(segment.Reel, record.Offset, record.Size))
+        foreach (var fragment in segment.Reel.Fragments(record))
         {
-            var ordinal = FragmentSequence.PartOf(sequence);
+            var ordinal = FragmentSequence.PartOf(fragment.Sequence);
             if (ordinal != current) (current, index) = (ordinal, index + 1);
-            if (place.TrackId == trackId && (part is null || part == index)) content.Add(new Slice(place.Offset, place.Size, null, null));
+            if (fragment.TrackId == trackId && (part is null || part == index)) content.Add(new Slice(fragment.Offset, fragment.Size, null, null));
         }
 
         return content.OrNull();

@@ -51,6 +51,9 @@ internal static class ServerHost
 
     public static WebApplication Build(WebApplicationBuilder builder, ServerSettings settings, TimeProvider clock)
     {
+        // A thread less between a request and its answer: measured, a fifth more playlists and a third more segments (benchmarks/README.md). What blocks here, a disk that
+        // stalls, would block a thread of the same pool anyway.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -66,6 +69,8 @@ internal static class ServerHost
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
         });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // Tells of each request when it begins and ends, at a level nobody has asked for, and makes an Activity for that.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // A failed start is told once, by the command, as a sentence and not as a stack trace.
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
@@ -95,6 +100,8 @@ internal static class ServerHost
 
         var app = builder.Build();
         app.UseMiddleware<MediaMiddleware>();
+        // Said here, or the host puts it before everything: media needs no route.
+        app.UseRouting();
         UseConsole(app);
         HealthEndpoints.Map(app);
         StreamsEndpoint.Map(app);

@@ -56,6 +56,8 @@ internal static class MediaResponses
     public static async Task SendContentAsync(HttpContext context, TrackContent content, string contentType, string etag)
     {
         if (!Begin(context, content.Length, contentType, etag, out var range)) return;
+        // Before the headers are out, what is written is kept elsewhere and copied.
+        await context.Response.StartAsync(context.RequestAborted).ConfigureAwait(false);
         var writer = context.Response.BodyWriter;
         var position = range.From;
         var end = range.From + range.Length;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 using TimeShift.Core.Media;
@@ -112,6 +113,10 @@ public sealed class Reel
 
         return Header.Discontinuity ? sequence - 1 : sequence;
     }
+
+    /// <summary>The fragments of one whole segment, in order; the part they belong to is in the sequence number.</summary>
+    /// <inheritdoc cref="Header"/>
+    internal ImmutableArray<SegmentFragment> Fragments(in SegmentRecord record) => _cache.Fragments.Of(this, record.Offset, record.Size);
 
     /// <summary>Positional read of the media file; returns fewer bytes only at its end.</summary>
     public int Read(long offset, Span<byte> destination)

@@ -9,6 +9,8 @@ internal sealed class ReelCache(ILogger logger, int capacity = 256)
     private readonly HashSet<Reel> _loaded = [];
     private long _uses;
 
+    public FragmentCache Fragments { get; } = new();
+
     public void Used(Reel reel)
     {
         Reel[] forgotten;

@@ -106,9 +106,9 @@ public static class ReelScanner
     }
 
     /// <summary>The fragments of one segment, in order; the part they belong to is in the sequence number.</summary>
-    internal static List<(uint Sequence, FragmentPlace Place)> ScanSegment(Reel reel, long offset, long size)
+    internal static List<SegmentFragment> ScanSegment(Reel reel, long offset, long size)
     {
-        var found = new List<(uint, FragmentPlace)>();
+        var found = new List<SegmentFragment>();
         var end = offset + size;
         while (offset < end && TryReadHeader(reel, offset, out var box) && offset + box.Size <= end)
         {
@@ -125,7 +125,7 @@ public static class ReelScanner
             try
             {
                 var fragment = FragmentSummary.Read(moof);
-                found.Add((fragment.SequenceNumber, new FragmentPlace(fragment.TrackId, offset, (int)whole)));
+                found.Add(new SegmentFragment(fragment.SequenceNumber, fragment.TrackId, offset, (int)whole));
             }
             catch (InvalidDataException)
             {
@@ -143,7 +143,7 @@ public static class ReelScanner
     {
         if (reel.Index.Records is not [.., var last] || (last.Flags & SegmentFlags.Lost) != 0) return null;
         MediaTime? latest = null;
-        foreach (var (_, place) in ScanSegment(reel, last.Offset, last.Size))
+        foreach (var place in ScanSegment(reel, last.Offset, last.Size))
         {
             if (!TryReadHeader(reel, place.Offset, out var box) || reel.Tracks.Tracks.FirstOrDefault(t => t.Id == place.TrackId) is not { } track) continue;
             var moof = new byte[box.Size];
@@ -201,5 +201,5 @@ public static class ReelScanner
     }
 }
 
-/// <summary>A track's fragment within a reel.</summary>
-internal readonly record struct FragmentPlace(int TrackId, long Offset, int Size);
+/// <summary>One fragment of a segment, and where it lies in the reel.</summary>
+internal readonly record struct SegmentFragment(uint Sequence, int TrackId, long Offset, int Size);
