@@ -42,6 +42,7 @@ internal static class LoadCommand
             Rtmp, Count, Media, Cache, Warmup, Duration, Burst, ChunkSize, Tick, Hls, Viewers, Parts, Http2, Startup, Processes, Children, Garbage, Json,
         };
         command.Subcommands.Add(ColdStartCommand.Create());
+        command.Subcommands.Add(CamerasCommand.Create());
         command.SetAction(RunAsync);
         return command;
     }

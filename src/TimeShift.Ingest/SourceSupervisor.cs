@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using TimeShift.Core.Hub;
 using TimeShift.Core.Media;
 using TimeShift.Ingest.Sources;
+using TimeShift.Protocols.Rtsp;
 
 namespace TimeShift.Ingest;
 
@@ -9,6 +10,7 @@ namespace TimeShift.Ingest;
 public sealed class SourceSupervisor(StreamHub hub, TimeProvider clock, ILogger<SourceSupervisor> logger) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _applying = new(1, 1);
+    private readonly RtspPuller _rtsp = new(hub, clock, logger);
     private Dictionary<StreamName, SupervisedSource> _sources = [];
 
     /// <summary>A snapshot.</summary>
@@ -40,7 +42,7 @@ public sealed class SourceSupervisor(StreamHub hub, TimeProvider clock, ILogger<
             foreach (var options in start)
             {
                 Log.SourceAdded(logger, options.Name, options.Source);
-                next[options.Name] = new SupervisedSource(options, hub, clock, logger);
+                next[options.Name] = new SupervisedSource(options, _rtsp, hub, clock, logger);
             }
 
             foreach (var gone in running.Keys.Where(n => !next.ContainsKey(n))) Log.SourceRemoved(logger, gone);
@@ -55,6 +57,7 @@ public sealed class SourceSupervisor(StreamHub hub, TimeProvider clock, ILogger<
     public async ValueTask DisposeAsync()
     {
         await ApplyAsync([]).ConfigureAwait(false);
+        _rtsp.Dispose();
         _applying.Dispose();
     }
 }

@@ -14,7 +14,7 @@ internal sealed class PushLoop : IDisposable
     private readonly double _tick;
     private readonly Lock _change = new();
     private readonly Thread _thread;
-    private volatile PushedStream[] _streams = [];
+    private volatile IPaced[] _streams = [];
     private volatile Histogram _ownLateness = new();
     private volatile bool _ended;
 
@@ -35,7 +35,7 @@ internal sealed class PushLoop : IDisposable
 
     public void ResetOwnLateness() => _ownLateness = new Histogram();
 
-    public void Add(PushedStream stream)
+    public void Add(IPaced stream)
     {
         lock (_change) _streams = [.. _streams, stream];
     }
@@ -62,7 +62,6 @@ internal sealed class PushLoop : IDisposable
             for (var i = 0; i < streams.Length; i++)
             {
                 var stream = streams[i];
-                if (stream.IsOver) continue;
                 if (stream.IsLeaving)
                 {
                     stream.Close();
@@ -70,6 +69,7 @@ internal sealed class PushLoop : IDisposable
                     continue;
                 }
 
+                if (stream.IsOver) continue;
                 stream.Push(Now);
                 // Not all in the same tick.
                 if ((round + i) % listenEvery == 0) stream.Listen();

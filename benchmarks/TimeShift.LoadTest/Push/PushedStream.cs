@@ -5,7 +5,7 @@ using TimeShift.LoadTest.Rtmp;
 namespace TimeShift.LoadTest.Push;
 
 /// <summary>One publisher as the push loop sees it. Only the loop's thread moves it; its counters may be read by others.</summary>
-internal sealed class PushedStream(RtmpPublisher publisher, Clip clip, double start)
+internal sealed class PushedStream(RtmpPublisher publisher, Clip clip, double start) : IPaced
 {
     private readonly byte[] _opening = clip.Opening(publisher.StreamId);
     private long _position;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using TimeShift.Core.Hub;
-using TimeShift.Core.Packets;
 using TimeShift.Ingest.Sources;
 using TimeShift.Protocols.Rtsp;
 
@@ -10,13 +9,14 @@ namespace TimeShift.Ingest.Sessions;
 /// Chooses for each session of an RTSP source who reads it: the program's own puller, which costs a fraction and no thread, or libavformat, which knows more
 /// transports and payloads. One for the life of a source, so that what was learned of a camera is not asked again.
 /// </summary>
-internal sealed class RtspSession(SourceOptions options, StreamHub hub, TimeProvider clock, ILogger logger, Action onRunning)
+internal sealed class RtspSession(SourceOptions options, RtspPuller puller, StreamHub hub, TimeProvider clock, ILogger logger, Action onRunning)
 {
     private bool _isUnsupported;
     private bool _isOdd;
 
     /// <summary>True where the puller is to be tried: RTP in RTSP's own TCP connection, which is the default.</summary>
-    public static bool TryTake(SourceOptions options, out RtspUrl url) => RtspUrl.TryParse(options.Source, out url) && url.Transport is null or "tcp";
+    public static bool TryTake(SourceOptions options, out RtspUrl url) =>
+        RtspUrl.TryParse(options.Source, out url) && url.Transport is null or "tcp" && options.Reader == SourceReader.Auto;
 
     public async Task<SessionEnd> RunAsync(RtspUrl url, CancellationToken stop)
     {
@@ -29,8 +29,7 @@ internal sealed class RtspSession(SourceOptions options, StreamHub hub, TimeProv
             return other;
         }
 
-        var pull = new RtspPull(url, options.Source.ToString(), options.Name, RtspPullOptions.Default, hub, PacketPool.Shared, clock, logger, onRunning);
-        var end = await pull.RunAsync(stop).ConfigureAwait(false);
+        var end = await puller.RunAsync(url, options.Source.ToString(), options.Name, RtspPullOptions.Default, onRunning, stop).ConfigureAwait(false);
         switch (end.Fault)
         {
             case RtspFault.Unsupported when !end.HadMedia:

@@ -23,7 +23,7 @@ internal sealed class SupervisedSource : IAsyncDisposable
     private readonly Task _running;
     private SourceState _state;
 
-    public SupervisedSource(SourceOptions options, StreamHub hub, TimeProvider clock, ILogger logger)
+    public SupervisedSource(SourceOptions options, RtspPuller puller, StreamHub hub, TimeProvider clock, ILogger logger)
     {
         Options = options;
         _hub = hub;
@@ -33,11 +33,12 @@ internal sealed class SupervisedSource : IAsyncDisposable
         if (RtspSession.TryTake(options, out var url))
         {
             _rtspUrl = url;
-            _rtsp = new RtspSession(options, hub, clock, logger, Running);
+            _rtsp = new RtspSession(options, puller, hub, clock, logger, Running);
         }
         else if (options.Source.Scheme is "rtsp" or "rtsps")
         {
-            Log.ReadByLibavformat(logger, options.Name, options.Source, "only RTP in RTSP's own connection without TLS is read otherwise");
+            Log.ReadByLibavformat(
+                logger, options.Name, options.Source, options.Reader == SourceReader.Libavformat ? "Reader says so" : "only RTP in RTSP's own connection without TLS is read otherwise");
         }
 
         _running = Task.Run(RunAsync);

@@ -34,7 +34,7 @@ public sealed class RtmpServer : IAsyncDisposable
         var faults = string.Join("; ", options.Validate());
         if (faults.Length > 0) throw new ArgumentException(faults, nameof(options));
         (_options, _hub, _clock, _logger, _pool) = (options, hub, clock, logger, pool ?? PacketPool.Shared);
-        _pump = new ReceivePump(clock);
+        _pump = new ReceivePump(clock, "rtmp");
     }
 
     /// <summary>Where it listens, with the port that was really taken; null before the start.</summary>

@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using TimeShift.Formats.Rtsp;
+using TimeShift.Protocols.Sockets;
 
 namespace TimeShift.Protocols.Rtsp;
 
@@ -10,10 +12,10 @@ namespace TimeShift.Protocols.Rtsp;
 internal delegate void InterleavedHandler(byte channel, ReadOnlySpan<byte> packet);
 
 /// <summary>
-/// One RTSP connection: questions and their answers, and between them what the server sends of its own accord. Bytes come in by one loop, in large receives into one
-/// pooled buffer; interleaved packets are handed on where they lie.
+/// One RTSP connection: questions and their answers, and between them what the server sends of its own accord. Up to PLAY it waits for its bytes itself, from then on
+/// it has them from a pump; interleaved packets are handed on where they lie.
 /// </summary>
-internal sealed class RtspDialog : IDisposable
+internal sealed class RtspDialog : IReceiver, IDisposable
 {
     private const int FirstBuffer = 32 << 10;
     private const int LargestBuffer = 160 << 10;
@@ -73,7 +75,7 @@ internal sealed class RtspDialog : IDisposable
             await SendRequestAsync(_awaited, method, uri, headers, stop).ConfigureAwait(false);
             while (_answer is null)
             {
-                if (Dispatch()) continue;
+                if (DispatchNext()) continue;
                 if (!await ReceiveAsync(stop).ConfigureAwait(false)) throw new RtspException(RtspFault.ConnectFailed, $"the server closed the connection instead of answering {method}");
             }
 
@@ -96,17 +98,43 @@ internal sealed class RtspDialog : IDisposable
     }
 
     /// <summary>Receives until the server closes the connection.</summary>
-    /// <exception cref="RtspException">The server ends the session.</exception>
+    /// <exception cref="RtspException">The server ends the session, or the connection is lost.</exception>
     /// <exception cref="FormatException">The server breaks the protocol.</exception>
-    public async Task ListenAsync(CancellationToken stop)
+    public async Task ListenAsync(ReceivePump pump, CancellationToken stop)
     {
-        do
+        DispatchKept();
+        try
         {
-            while (Dispatch())
-            {
-            }
+            await pump.RunAsync(_socket, this, stop).ConfigureAwait(false);
         }
-        while (await ReceiveAsync(stop).ConfigureAwait(false));
+        catch (SocketException e)
+        {
+            throw new RtspException(RtspFault.ConnectFailed, $"the connection was lost: {e.Message}");
+        }
+    }
+
+    bool IReceiver.Receive(ReadOnlySpan<byte> bytes)
+    {
+        while (_start < _end && !bytes.IsEmpty)
+        {
+            // What was cut off: it alone is copied, the packets behind it are not.
+            var rest = Math.Min(bytes.Length, MissingOfKept(bytes.Length));
+            Keep(bytes[..rest]);
+            bytes = bytes[rest..];
+            DispatchKept();
+        }
+
+        while (!bytes.IsEmpty)
+        {
+            var isMessage = Dispatch(bytes, out var taken);
+            bytes = bytes[taken..];
+            if (isMessage) continue;
+            Keep(bytes);
+            break;
+        }
+
+        if (_end - _start >= LargestBuffer) throw TooLong();
+        return true;
     }
 
     /// <summary>Tells the server that somebody is still there; the answer is looked at when it comes.</summary>
@@ -171,32 +199,14 @@ internal sealed class RtspDialog : IDisposable
         }
     }
 
-    private ValueTask<int> ReceiveSomeAsync(CancellationToken stop)
-    {
-        if (_start > 0)
-        {
-            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-            (_start, _end) = (0, _end - _start);
-        }
-
-        if (_end == _buffer.Length)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(2 * _buffer.Length);
-            _buffer.CopyTo(larger, 0);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
-        }
-
-        return _socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None, stop);
-    }
-
     private async ValueTask<bool> ReceiveAsync(CancellationToken stop)
     {
         // What is needed is never above a message's head and body; a buffer beyond that would be a defect here.
-        if (_end - _start >= LargestBuffer) throw new RtspFormatException($"{_end - _start} bytes came that are no whole message");
+        if (_end - _start >= LargestBuffer) throw TooLong();
         try
         {
-            var count = await ReceiveSomeAsync(stop).ConfigureAwait(false);
+            MakeRoom(1);
+            var count = await _socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None, stop).ConfigureAwait(false);
             _end += count;
             return count > 0;
         }
@@ -206,37 +216,87 @@ internal sealed class RtspDialog : IDisposable
         }
     }
 
-    // Takes what lies in the buffer: all packets up to a message, and that message. False where more bytes are needed.
-    private bool Dispatch()
+    private RtspFormatException TooLong() => new($"{_end - _start} bytes came that are no whole message");
+
+    private void Keep(ReadOnlySpan<byte> bytes)
     {
-        while (_start < _end)
+        MakeRoom(bytes.Length);
+        bytes.CopyTo(_buffer.AsSpan(_end));
+        _end += bytes.Length;
+    }
+
+    private void MakeRoom(int bytes)
+    {
+        if (_start > 0)
         {
-            var data = _buffer.AsSpan(_start, _end - _start);
-            if (data[0] == InterleavedFrame.Magic)
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+        }
+
+        if (_buffer.Length - _end >= bytes) return;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(2 * _buffer.Length, _end + bytes));
+        _buffer.AsSpan(0, _end).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+
+    // Bytes after which the kept ones are a whole interleaved packet; of a message, all there are.
+    private int MissingOfKept(int all)
+    {
+        var kept = _buffer.AsSpan(_start, _end - _start);
+        if (kept[0] != InterleavedFrame.Magic || _outOfStep) return all;
+        return kept.Length < InterleavedFrame.HeaderSize
+            ? InterleavedFrame.HeaderSize - kept.Length
+            : InterleavedFrame.HeaderSize + BinaryPrimitives.ReadUInt16BigEndian(kept[2..]) - kept.Length;
+    }
+
+    private void DispatchKept()
+    {
+        while (DispatchNext())
+        {
+        }
+    }
+
+    // True for a message.
+    private bool DispatchNext()
+    {
+        var isMessage = Dispatch(_buffer.AsSpan(_start, _end - _start), out var taken);
+        _start += taken;
+        return isMessage;
+    }
+
+    // Takes all packets up to a message, and that message. False where more bytes are needed.
+    private bool Dispatch(ReadOnlySpan<byte> data, out int taken)
+    {
+        taken = 0;
+        while (taken < data.Length)
+        {
+            var rest = data[taken..];
+            if (rest[0] == InterleavedFrame.Magic)
             {
-                if (_outOfStep && data.Length <= InterleavedFrame.HeaderSize) return false;
+                if (_outOfStep && rest.Length <= InterleavedFrame.HeaderSize) return false;
                 // After garbage any byte may be a $: what follows this one must look like RTP too.
-                if (_outOfStep && data[InterleavedFrame.HeaderSize] >> 6 != 2)
+                if (_outOfStep && rest[InterleavedFrame.HeaderSize] >> 6 != 2)
                 {
-                    Skip(data);
+                    taken += Skip(rest);
                     continue;
                 }
 
-                if (!InterleavedFrame.TryRead(data, out var channel, out var packet)) return false;
+                if (!InterleavedFrame.TryRead(rest, out var channel, out var packet)) return false;
                 _outOfStep = false;
-                _start += InterleavedFrame.HeaderSize + packet.Length;
+                taken += InterleavedFrame.HeaderSize + packet.Length;
                 _onPacket(channel, packet);
                 continue;
             }
 
-            if (!LooksLikeMessage(data))
+            if (!LooksLikeMessage(rest))
             {
-                Skip(data);
+                taken += Skip(rest);
                 continue;
             }
 
-            if (!RtspMessage.TryRead(data, out var message, out var length)) return false;
-            _start += length;
+            if (!RtspMessage.TryRead(rest, out var message, out var length)) return false;
+            taken += length;
             if (message!.IsResponse) TakeAnswer(message);
             else Answer(message);
             return true;
@@ -258,14 +318,14 @@ internal sealed class RtspDialog : IDisposable
         return true;
     }
 
-    private void Skip(ReadOnlySpan<byte> data)
+    private int Skip(ReadOnlySpan<byte> data)
     {
         var next = data[1..].IndexOfAny(InterleavedFrame.Magic, (byte)'R');
         var skipped = next < 0 ? data.Length : 1 + next;
-        _start += skipped;
         _garbage += skipped;
         _outOfStep = true;
         if (_garbage > MaxGarbage) throw new RtspFormatException($"{_garbage} bytes came that are neither messages nor interleaved packets");
+        return skipped;
     }
 
     private void TakeAnswer(RtspMessage message)

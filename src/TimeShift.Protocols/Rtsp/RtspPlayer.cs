@@ -7,6 +7,7 @@ using TimeShift.Core.Packets;
 using TimeShift.Formats.Rtp;
 using TimeShift.Formats.Rtsp;
 using TimeShift.Formats.Sdp;
+using TimeShift.Protocols.Sockets;
 
 namespace TimeShift.Protocols.Rtsp;
 
@@ -14,7 +15,6 @@ namespace TimeShift.Protocols.Rtsp;
 internal sealed class RtspPlayer : IDisposable
 {
     private const int ReportInterval = 5;
-    private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _goodbye = TimeSpan.FromMilliseconds(300);
     private readonly StreamName _name;
     private readonly RtspPullOptions _options;
@@ -24,7 +24,6 @@ internal sealed class RtspPlayer : IDisposable
     private readonly Action _onRunning;
     private readonly CancellationTokenSource _abort;
     private readonly RtspDialog _dialog;
-    private readonly ITimer _timer;
     private readonly uint _ssrc = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
     private readonly long _opened;
     private readonly Channel[] _channels = new Channel[256];
@@ -47,7 +46,6 @@ internal sealed class RtspPlayer : IDisposable
         _abort = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _dialog = new RtspDialog(credentials, OnPacket);
         _opened = clock.GetTimestamp();
-        _timer = clock.CreateTimer(static player => ((RtspPlayer)player!).Tick(), this, _tick, _tick);
     }
 
     private readonly record struct Channel(RtspTrack? Track, bool IsRtcp);
@@ -81,7 +79,7 @@ internal sealed class RtspPlayer : IDisposable
     }
 
     /// <summary>Plays until the server closes the connection, or says good-bye.</summary>
-    public async Task PlayAsync(Publisher publisher)
+    public async Task PlayAsync(Publisher publisher, ReceivePump pump)
     {
         _publication = new RtspPublication(publisher, _tracks, _clock, _logger);
         var answer = await _dialog.AskAsync("PLAY", _aggregate, _abort.Token, "Range: npt=0.000-").ConfigureAwait(false);
@@ -90,7 +88,7 @@ internal sealed class RtspPlayer : IDisposable
         Volatile.Write(ref _lastMedia, _clock.GetTimestamp());
         _lastAlive = _clock.GetTimestamp();
         _playing = true;
-        await _dialog.ListenAsync(_abort.Token).ConfigureAwait(false);
+        await _dialog.ListenAsync(pump, _abort.Token).ConfigureAwait(false);
     }
 
     public void End(StreamEnd end)
@@ -122,7 +120,6 @@ internal sealed class RtspPlayer : IDisposable
     {
         if (_disposed) return;
         _disposed = _closed = true;
-        _timer.Dispose();
         _abort.Cancel();
         _abort.Dispose();
         _publication?.Dispose();
@@ -214,8 +211,8 @@ internal sealed class RtspPlayer : IDisposable
         return _channels[number] = new Channel(track, false);
     }
 
-    // The only timer of a session: deadlines, keep-alives, receiver reports.
-    private void Tick()
+    /// <summary>Once a second: deadlines, keep-alives, receiver reports.</summary>
+    public void Tick()
     {
         if (_closed) return;
         if (!_playing)

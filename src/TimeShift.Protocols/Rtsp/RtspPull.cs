@@ -2,18 +2,23 @@ using Microsoft.Extensions.Logging;
 using TimeShift.Core.Hub;
 using TimeShift.Core.Media;
 using TimeShift.Core.Packets;
+using TimeShift.Protocols.Sockets;
 
 namespace TimeShift.Protocols.Rtsp;
 
-/// <summary>Fetches one stream from a camera over RTSP 1.0 with RTP interleaved in its TCP connection (RFC 2326 §10.12), and publishes it. Runs once; no thread of its own.</summary>
+/// <summary>Fetches one stream from a camera over RTSP 1.0 with RTP interleaved in its TCP connection (RFC 2326 §10.12), and publishes it. Runs once; has neither thread nor timer of its own.</summary>
 /// <param name="peer">The masked address, for people.</param>
 /// <param name="onRunning">Called at the first packet.</param>
-public sealed class RtspPull(
-    RtspUrl url, string peer, StreamName name, RtspPullOptions options, StreamHub hub, PacketPool pool, TimeProvider clock, ILogger logger, Action onRunning)
+internal sealed class RtspPull(
+    RtspUrl url, string peer, StreamName name, RtspPullOptions options, StreamHub hub, PacketPool pool, ReceivePump pump, TimeProvider clock, ILogger logger, Action onRunning)
 {
     private const int MaxRedirects = 5;
     private RtspUrl _url = url;
     private Publisher? _publisher;
+    private RtspPlayer? _player;
+
+    /// <summary>Once a second.</summary>
+    public void Tick() => Volatile.Read(ref _player)?.Tick();
 
     /// <summary>Until the session ends; never throws. Ends within a second of the token's cancellation.</summary>
     public async Task<RtspEnd> RunAsync(CancellationToken stop)
@@ -32,7 +37,7 @@ public sealed class RtspPull(
             for (var redirects = 0; ; redirects++)
             {
                 player?.Dispose();
-                player = new RtspPlayer(new RtspCredentials(_url.User, _url.Password), name, options, pool, clock, logger, onRunning, stop);
+                _player = player = new RtspPlayer(new RtspCredentials(_url.User, _url.Password), name, options, pool, clock, logger, onRunning, stop);
                 if (await player.OpenAsync(_url).ConfigureAwait(false) is not { } location) break;
                 if (redirects == MaxRedirects) return End(RtspFault.Refused, $"the server redirects more than {MaxRedirects} times");
                 if (!_url.TryRedirect(location, out var next)) return End(RtspFault.Unsupported, "the server redirects to an address that is not rtsp://");
@@ -40,7 +45,7 @@ public sealed class RtspPull(
             }
 
             if (!hub.TryPublish(name, new PublisherInfo("rtsp", peer), out _publisher, out var refusal)) return End(RtspFault.Occupied, refusal);
-            await player.PlayAsync(_publisher).ConfigureAwait(false);
+            await player.PlayAsync(_publisher, pump).ConfigureAwait(false);
             return End(RtspFault.Finished, "the server closed the connection");
         }
         catch (RtspException e)

@@ -29,9 +29,9 @@ internal sealed class PumpThread : IDisposable
 
     public int Load => Volatile.Read(ref _entries).Length;
 
-    public Task<bool> Add(Socket socket, IReceiver receiver)
+    public Task<bool> Add(Socket socket, IReceiver receiver, CancellationToken stop)
     {
-        var entry = new Entry(socket, receiver);
+        var entry = new Entry(socket, receiver, stop);
         bool first;
         lock (_gate)
         {
@@ -83,6 +83,12 @@ internal sealed class PumpThread : IDisposable
 
     private static Turn Receive(Entry entry, byte[] buffer)
     {
+        if (entry.Stop.IsCancellationRequested)
+        {
+            entry.Done.SetCanceled(entry.Stop);
+            return Turn.Over;
+        }
+
         try
         {
             for (var i = 0; i < MaxReceives; i++)
@@ -128,11 +134,13 @@ internal sealed class PumpThread : IDisposable
         Over,
     }
 
-    private sealed class Entry(Socket socket, IReceiver receiver)
+    private sealed class Entry(Socket socket, IReceiver receiver, CancellationToken stop)
     {
         public Socket Socket { get; } = socket;
 
         public IReceiver Receiver { get; } = receiver;
+
+        public CancellationToken Stop { get; } = stop;
 
         public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -6,7 +6,8 @@ namespace TimeShift.Protocols.Sockets;
 /// Receives for many sockets with few threads: at a steady pace a thread takes all that has arrived on each of its sockets. Media comes in small packets, and to be
 /// woken for each costs more than the packet; what the kernel has gathered meanwhile comes in one call, into a buffer that the thread keeps.
 /// </summary>
-internal sealed class ReceivePump(TimeProvider clock) : IDisposable
+/// <param name="name">Of what it receives, for its threads' names.</param>
+internal sealed class ReceivePump(TimeProvider clock, string name) : IDisposable
 {
     /// <summary>The pace with many sockets: the time that a packet waits at most. With few, when processor time is plenty, it is shorter.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(40);
@@ -21,13 +22,14 @@ internal sealed class ReceivePump(TimeProvider clock) : IDisposable
     /// <summary>Receives until the peer closes (true) or the receiver wants no more (false).</summary>
     /// <exception cref="SocketException">The connection was lost.</exception>
     /// <exception cref="ObjectDisposedException">The socket was closed here, or the pump was.</exception>
-    public async Task<bool> RunAsync(Socket socket, IReceiver receiver)
+    /// <exception cref="OperationCanceledException">Asked to stop; the socket is as it was.</exception>
+    public async Task<bool> RunAsync(Socket socket, IReceiver receiver, CancellationToken stop = default)
     {
         socket.Blocking = false;
         SetWakeLevel(socket, BytesToWakeFor);
         try
         {
-            return await Assign(socket, receiver).ConfigureAwait(false);
+            return await Assign(socket, receiver, stop).ConfigureAwait(false);
         }
         finally
         {
@@ -42,15 +44,15 @@ internal sealed class ReceivePump(TimeProvider clock) : IDisposable
         foreach (var thread in _threads) thread.Dispose();
     }
 
-    private Task<bool> Assign(Socket socket, IReceiver receiver)
+    private Task<bool> Assign(Socket socket, IReceiver receiver, CancellationToken stop)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_stopped, this);
             var thread = _threads.MinBy(t => t.Load);
             if (thread is null || thread.Load >= PumpThread.FullLoad && _threads.Count < _maxThreads)
-                _threads.Add(thread = new PumpThread(clock, $"receive-{_threads.Count}"));
-            return thread.Add(socket, receiver);
+                _threads.Add(thread = new PumpThread(clock, $"{name}-in-{_threads.Count}"));
+            return thread.Add(socket, receiver, stop);
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed class SettingsReader
 {
     public const string Section = "TimeShift";
 
+    private static readonly string[] _streamKeys = ["Source", "Enabled", "Reader"];
     private static readonly string[] _sections = ["Http", "Rtmp", "Archive", "Recording", "Streams", "FFmpeg"];
     private readonly IConfigurationSection _root;
     private readonly List<string> _faults = [];
@@ -117,12 +118,15 @@ internal sealed class SettingsReader
                 continue;
             }
 
-            foreach (var child in section.GetChildren().Where(c => !c.Key.Equals("Source", StringComparison.OrdinalIgnoreCase) && !c.Key.Equals("Enabled", StringComparison.OrdinalIgnoreCase)))
-                _faults.Add($"{key}:{child.Key} is not known; expected Source or Enabled");
+            foreach (var child in section.GetChildren().Where(c => !_streamKeys.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
+                _faults.Add($"{key}:{child.Key} is not known; expected {string.Join(", ", _streamKeys)}");
             var enabled = true;
             if (section["Enabled"] is { } text && !bool.TryParse(text, out enabled)) _faults.Add($"{key}:Enabled is '{text}'; expected true or false");
+            var reader = SourceReader.Auto;
+            if (section["Reader"] is { } chosen && !(chosen.All(char.IsAsciiLetter) && Enum.TryParse(chosen, ignoreCase: true, out reader)))
+                _faults.Add($"{key}:Reader is '{chosen}'; expected auto or libavformat");
             if (string.IsNullOrWhiteSpace(section["Source"])) _faults.Add($"{key}:Source is missing; expected an address such as rtsp://camera/1");
-            else streams.Add(new SourceOptions(name, new SourceUrl(section["Source"]!), enabled));
+            else streams.Add(new SourceOptions(name, new SourceUrl(section["Source"]!), enabled, reader));
         }
 
         return streams;

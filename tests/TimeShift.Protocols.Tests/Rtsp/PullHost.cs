@@ -33,7 +33,8 @@ internal sealed class PullHost : ILogger<StreamHub>
         Assert.True(RtspUrl.TryParse(url, out var parsed));
         var name = StreamName.Parse("cam");
         var hub = new StreamHub(Clock, this) { StreamAdded = stream => stream.AddSink(OtherSink ?? Sink) };
-        var end = await new RtspPull(parsed, new SourceUrl(url).ToString(), name, Options, hub, Pool, Clock, this, () => Running++).RunAsync(stop);
+        using var puller = new RtspPuller(hub, Clock, this, Pool);
+        var end = await puller.RunAsync(parsed, new SourceUrl(url).ToString(), name, Options, () => Running++, stop);
         Assert.Equal(0, Pool.Outstanding);
         Assert.DoesNotContain(Lines, l => l.StartsWith("3023", StringComparison.Ordinal));
         Assert.DoesNotContain(Password, end + string.Join('\n', Lines), StringComparison.Ordinal);

@@ -65,6 +65,8 @@ public sealed class SettingsReaderTests
     [InlineData("Streams:..:Source", "test:")]
     [InlineData("Streams:a:Source", " ")]
     [InlineData("Streams:a:Enabled", "maybe")]
+    [InlineData("Streams:a:Reader", "1")]
+    [InlineData("Streams:a:Reader", "gstreamer")]
     [InlineData("Recording:Length", "1")]
     [InlineData("Recordings:Flush", "none")]
     [InlineData("Streams:a:Url", "test:")]
