@@ -31,6 +31,9 @@ public sealed record ArchiveOptions
     /// </summary>
     public int MaxPendingBytes { get; init; } = 16 << 20;
 
+    /// <summary>The same for all streams together, 16 MiB or more: hundreds of streams on a stalled disk must not fill the memory. A quarter of what the machine gives the process.</summary>
+    public long MaxPendingBytesInAll { get; init; } = Math.Max(16 << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+
     /// <summary>
     /// Threads that write, 1 to 64. A stalled disk blocks these and nothing else; a few keep several disks' or an SSD's queue busy.
     /// </summary>
@@ -42,6 +45,7 @@ public sealed record ArchiveOptions
         if (string.IsNullOrWhiteSpace(Root)) yield return "Archive:Root is empty; expected the folder for recordings";
         if (MaxReelLength < TimeSpan.FromSeconds(10) || MaxReelLength > TimeSpan.FromHours(24))
             yield return $"Recording:ReelLength is {MaxReelLength}; expected 00:00:10 to 24:00:00";
+        if (MaxPendingBytesInAll < 16 << 20) yield return $"Recording:MaxPendingBytesInAll is {MaxPendingBytesInAll}; expected at least {16 << 20}";
         if (MaxPendingBytes < 1 << 20) yield return $"Recording:MaxPendingBytes is {MaxPendingBytes}; expected at least {1 << 20}";
         if (WriterThreads is < 1 or > 64) yield return $"Archive:WriterThreads is {WriterThreads}; expected 1 to 64";
     }

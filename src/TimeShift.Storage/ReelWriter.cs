@@ -105,7 +105,7 @@ public sealed class ReelWriter
         _segmentDuration += durationMicroseconds;
         var edgePart = new EdgePart(part, ImmutableCollectionsMarshal.AsImmutableArray(ranges), durationMicroseconds, keyTime is not null);
         _edge.Add(edgePart, _segmentDuration);
-        if (!IsBroken && _queue.PendingBytes + part.Size > _archive.Options.MaxPendingBytes)
+        if (!IsBroken && (_queue.PendingBytes + part.Size > _archive.Options.MaxPendingBytes || _queue.PendingBytesInAll + part.Size > _archive.Options.MaxPendingBytesInAll))
         {
             _behind = true;
             _archive.ReportBehind(_queue.PendingBytes);

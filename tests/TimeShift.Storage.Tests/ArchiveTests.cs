@@ -229,6 +229,6 @@ public sealed class ArchiveTests
     public void Options_say_what_is_wrong_with_them()
     {
         Assert.Empty(new ArchiveOptions { Root = "a" }.Faults());
-        Assert.Equal(4, new ArchiveOptions { Root = " ", MaxReelLength = TimeSpan.FromSeconds(1), MaxPendingBytes = 5, WriterThreads = 0 }.Faults().Count());
+        Assert.Equal(5, new ArchiveOptions { Root = " ", MaxReelLength = TimeSpan.FromSeconds(1), MaxPendingBytes = 5, MaxPendingBytesInAll = 5, WriterThreads = 0 }.Faults().Count());
     }
 }

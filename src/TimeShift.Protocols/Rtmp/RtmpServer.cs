@@ -25,6 +25,7 @@ public sealed class RtmpServer : IAsyncDisposable
     private ITimer? _sweeper;
     private Task _accepting = Task.CompletedTask;
     private long _refused;
+    private long _refusedInAll;
     private bool _disposed;
 
     /// <param name="pool">Where packets come from; null for the shared one.</param>
@@ -42,6 +43,9 @@ public sealed class RtmpServer : IAsyncDisposable
 
     /// <summary>Connections that are open now.</summary>
     public int Connections => _connections.Count;
+
+    /// <summary>Publishers and connections that were not let in, because the server was at its limit or had its most connections.</summary>
+    public long Refused => Interlocked.Read(ref _refusedInAll);
 
     /// <summary>Listens from here on.</summary>
     /// <exception cref="SocketException">The address cannot be had.</exception>
@@ -115,6 +119,7 @@ public sealed class RtmpServer : IAsyncDisposable
         if (_connections.Count >= _options.MaxConnections)
         {
             Interlocked.Increment(ref _refused);
+            Interlocked.Increment(ref _refusedInAll);
             socket.Dispose();
             return;
         }
@@ -125,7 +130,7 @@ public sealed class RtmpServer : IAsyncDisposable
             socket.NoDelay = true;
             var peer = socket.RemoteEndPoint?.ToString() ?? "?";
             connection = new RtmpConnection(
-                socket, peer, output => new RtmpSession(_options, _hub, _pool, _clock, _logger, peer, output), _pump, _logger);
+                socket, peer, output => new RtmpSession(_options, _hub, _pool, _clock, _logger, peer, output, Admit), _pump, _logger);
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
@@ -143,6 +148,13 @@ public sealed class RtmpServer : IAsyncDisposable
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
+    }
+
+    private string? Admit()
+    {
+        if (!_pump.IsSaturated) return null;
+        Interlocked.Increment(ref _refusedInAll);
+        return $"the server is at its limit: what its publishers send waits longer than {ReceivePump.SaturatedRound.TotalMilliseconds:0} ms; try again later, or elsewhere";
     }
 
     // One pass for all connections, once a second: no timer of their own.

@@ -25,8 +25,9 @@ internal enum RtmpPhase
 /// The server's side of one RTMP connection without its socket: bytes go in, replies come out in <paramref name="output"/>, media goes to the hub. Runs once.
 /// Used by one thread at a time, but for <see cref="Overdue"/>.
 /// </summary>
+/// <param name="admit">Asked at each publish: why nobody more is let in, or null.</param>
 internal sealed class RtmpSession(
-    RtmpServerOptions options, StreamHub hub, PacketPool pool, TimeProvider clock, ILogger logger, string peer, IBufferWriter<byte> output)
+    RtmpServerOptions options, StreamHub hub, PacketPool pool, TimeProvider clock, ILogger logger, string peer, IBufferWriter<byte> output, Func<string?> admit)
 {
     /// <summary>Time for the peer to read why it was refused, and to go away by itself.</summary>
     private static readonly TimeSpan _lingerTimeout = TimeSpan.FromSeconds(2);
@@ -295,6 +296,12 @@ internal sealed class RtmpSession(
         if (_publication is not null)
         {
             Refuse(streamId, "NetStream.Publish.BadName", $"this connection publishes '{StreamText}' already; use one connection for each stream");
+            return;
+        }
+
+        if (admit() is { } full)
+        {
+            Refuse(streamId, "NetStream.Publish.Denied", full);
             return;
         }
 

@@ -34,6 +34,7 @@ internal sealed class RtspPull(
 
         try
         {
+            if (pump.IsSaturated) return End(RtspFault.Refused, "this server is at its limit: what its cameras send waits too long to take one more");
             for (var redirects = 0; ; redirects++)
             {
                 player?.Dispose();

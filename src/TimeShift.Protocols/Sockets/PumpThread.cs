@@ -19,6 +19,7 @@ internal sealed class PumpThread : IDisposable
     private readonly Thread _thread;
     private Entry[] _entries = [];
     private bool _stopping;
+    private volatile bool _isSaturated;
 
     public PumpThread(TimeProvider clock, string name)
     {
@@ -28,6 +29,9 @@ internal sealed class PumpThread : IDisposable
     }
 
     public int Load => Volatile.Read(ref _entries).Length;
+
+    /// <summary>It takes so long to go round that bytes wait too long for their turn.</summary>
+    public bool IsSaturated => _isSaturated;
 
     public Task<bool> Add(Socket socket, IReceiver receiver, CancellationToken stop)
     {
@@ -60,6 +64,7 @@ internal sealed class PumpThread : IDisposable
             var entries = Volatile.Read(ref _entries);
             if (entries.Length == 0)
             {
+                _isSaturated = false;
                 _wake.WaitOne();
                 continue;
             }
@@ -74,7 +79,10 @@ internal sealed class PumpThread : IDisposable
                 }
             }
 
-            var pause = ReceivePump.Pause(entries.Length) - _clock.GetElapsedTime(began);
+            var took = _clock.GetElapsedTime(began);
+            // Half of that is rest enough: the limit is not to be met again with the next publisher.
+            _isSaturated = took > (_isSaturated ? ReceivePump.SaturatedRound / 2 : ReceivePump.SaturatedRound);
+            var pause = ReceivePump.Pause(entries.Length) - took;
             if (!more && pause > TimeSpan.Zero) _wake.WaitOne(pause);
         }
 

@@ -12,12 +12,24 @@ internal sealed class ReceivePump(TimeProvider clock, string name) : IDisposable
     /// <summary>The pace with many sockets: the time that a packet waits at most. With few, when processor time is plenty, it is shorter.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(40);
 
+    /// <summary>A thread that takes this long to receive once from each of its sockets is at its limit: live pictures come late by as much.</summary>
+    public static readonly TimeSpan SaturatedRound = TimeSpan.FromMilliseconds(500);
+
     private const int BytesToWakeFor = 64 << 10;
     private static readonly TimeSpan _shortestPause = TimeSpan.FromMilliseconds(10);
     private static readonly int _maxThreads = Math.Clamp(Environment.ProcessorCount, 1, 16);
     private readonly Lock _gate = new();
     private readonly List<PumpThread> _threads = [];
     private bool _stopped;
+
+    /// <summary>One more socket would make all the others wait: see <see cref="SaturatedRound"/>.</summary>
+    public bool IsSaturated
+    {
+        get
+        {
+            lock (_gate) return _threads.Exists(t => t.IsSaturated);
+        }
+    }
 
     /// <summary>Receives until the peer closes (true) or the receiver wants no more (false).</summary>
     /// <exception cref="SocketException">The connection was lost.</exception>

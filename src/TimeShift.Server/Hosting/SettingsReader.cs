@@ -48,6 +48,7 @@ internal sealed class SettingsReader
             Flush = Value("Recording:Flush", archive.Flush, ParseFlush, "none, segment or part"),
             MaxReelLength = Value("Recording:ReelLength", archive.MaxReelLength, ParseDuration, "a duration such as 1h"),
             MaxPendingBytes = Value("Recording:MaxPendingBytes", archive.MaxPendingBytes, ParseWhole, "bytes"),
+            MaxPendingBytesInAll = Value("Recording:MaxPendingBytesInAll", archive.MaxPendingBytesInAll, ParseWhole, "bytes"),
             WriterThreads = Value("Archive:WriterThreads", archive.WriterThreads, ParseWhole, "a number of threads"),
         };
         var playback = new PlaybackOptions();
@@ -160,6 +161,8 @@ internal sealed class SettingsReader
     }
 
     private static bool ParseNumber(string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+
+    private static bool ParseWhole(string text, out long value) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 
     private static bool ParseWhole(string text, out int value) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);

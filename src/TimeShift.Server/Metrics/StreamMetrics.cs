@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using TimeShift.Core.Hub;
 using TimeShift.Core.Packets;
+using TimeShift.Protocols.Rtmp;
 using TimeShift.Storage;
 
 namespace TimeShift.Server.Metrics;
@@ -13,11 +14,12 @@ internal sealed class StreamMetrics
     private readonly StreamHub _hub;
     private readonly Archive _archive;
 
-    public StreamMetrics(IMeterFactory meters, StreamHub hub, Archive archive)
+    public StreamMetrics(IMeterFactory meters, StreamHub hub, Archive archive, RtmpServer? rtmp = null)
     {
         (_hub, _archive) = (hub, archive);
         var meter = meters.Create(MeterName);
         meter.CreateObservableUpDownCounter("timeshift.publishers", () => hub.Streams.Count(s => s.Publisher is not null), "{publisher}", "Streams that somebody publishes now");
+        if (rtmp is not null) meter.CreateObservableCounter("timeshift.rtmp.refused", () => rtmp.Refused, "{connection}", "Publishers not let in, because the server was at its limit");
         meter.CreateObservableCounter("timeshift.stream.packets", () => OfStreams(s => s.Packets), "{packet}", "Packets published");
         meter.CreateObservableCounter("timeshift.stream.bytes", () => OfStreams(s => s.Bytes), "By", "Bytes of packets published");
         meter.CreateObservableCounter("timeshift.stream.timestamps.mended", () => OfStreams(s => s.TimelineCounters.Mended), "{packet}", "Packets whose times were wrong and were corrected");

@@ -12,6 +12,7 @@ internal sealed class DiskWriter : IDisposable
     private readonly Thread[] _threads;
     private int _idle;
     private bool _stopping;
+    private long _pendingBytes;
 
     public DiskWriter(int threads)
     {
@@ -22,6 +23,11 @@ internal sealed class DiskWriter : IDisposable
             _threads[i].Start();
         }
     }
+
+    /// <summary>Bytes of parts that wait, of all streams.</summary>
+    public long PendingBytes => Interlocked.Read(ref _pendingBytes);
+
+    internal void Count(int bytes) => Interlocked.Add(ref _pendingBytes, bytes);
 
     internal void Schedule(WriteQueue queue)
     {

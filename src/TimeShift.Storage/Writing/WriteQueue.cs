@@ -15,12 +15,20 @@ internal sealed class WriteQueue(DiskWriter writer)
     /// <summary>Bytes of parts that are not written yet.</summary>
     public long PendingBytes => Interlocked.Read(ref _pendingBytes);
 
+    /// <summary>The same of all streams.</summary>
+    public long PendingBytesInAll => writer.PendingBytes;
+
     public void Add(in WriteStep step)
     {
         lock (_gate)
         {
             _steps.Enqueue(step);
-            if (step.Part is { } part) Interlocked.Add(ref _pendingBytes, part.Size);
+            if (step.Part is { } part)
+            {
+                Interlocked.Add(ref _pendingBytes, part.Size);
+                writer.Count(part.Size);
+            }
+
             if (_scheduled) return;
             _scheduled = true;
         }
@@ -60,6 +68,7 @@ internal sealed class WriteQueue(DiskWriter writer)
             {
                 step.EdgePart?.Settle();
                 Interlocked.Add(ref _pendingBytes, -part.Size);
+                writer.Count(-part.Size);
                 part.Release();
             }
         }

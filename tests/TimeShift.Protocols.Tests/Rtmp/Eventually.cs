@@ -18,4 +18,10 @@ internal static class Eventually
     }
 
     public static Task TrueAsync(Func<bool> condition, string what) => GetAsync(() => condition() ? "" : null, () => what);
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!await condition()) Assert.True(TimeProvider.System.GetElapsedTime(began) < Limit, what);
+    }
 }

@@ -15,8 +15,11 @@ internal sealed class OfflineSession : IDisposable
     {
         clock ??= TimeProvider.System;
         Hub = new StreamHub(clock, NullLogger<StreamHub>.Instance) { StreamAdded = stream => stream.AddSink(sink ?? new Nobody()) };
-        Session = new RtmpSession(new RtmpServerOptions(), Hub, Pool, clock, NullLogger.Instance, "test", _output);
+        Session = new RtmpSession(new RtmpServerOptions(), Hub, Pool, clock, NullLogger.Instance, "test", _output, () => Full);
     }
+
+    /// <summary>Why nobody more is let in.</summary>
+    public string? Full { get; set; }
 
     public StreamHub Hub { get; }
 

@@ -32,6 +32,8 @@ internal sealed class RtmpHost : IAsyncDisposable
 
     public int Connections => _server.Connections;
 
+    public long Refused => _server.Refused;
+
     public static async Task<RtmpHost> StartAsync(RtmpServerOptions? options = null, TimeProvider? clock = null)
     {
         var host = new RtmpHost(options ?? new RtmpServerOptions(), clock ?? TimeProvider.System);

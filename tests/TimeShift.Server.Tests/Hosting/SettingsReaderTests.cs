@@ -26,7 +26,7 @@ public sealed class SettingsReaderTests
         var settings = Read(
             out var faults,
             "http:listen=0.0.0.0:80", "RTMP:LISTEN=localhost:1936", "Rtmp:MaxConnections=7", "Rtmp:HandshakeTimeout=3s", "Rtmp:IdleTimeout=00:00:09",
-            "Archive:Root=/tmp/a", "Archive:WriterThreads=2", "Recording:Flush=Part", "Recording:ReelLength=30m", "Recording:MaxPendingBytes=2097152",
+            "Archive:Root=/tmp/a", "Archive:WriterThreads=2", "Recording:Flush=Part", "Recording:ReelLength=30m", "Recording:MaxPendingBytes=2097152", "Recording:MaxPendingBytesInAll=9000000000",
             "Recording:SegmentSeconds=1.5", "Recording:PartMilliseconds=250", "Recording:RewindWindow=1d", "FFmpeg:Directory=/opt/ff",
             "Streams:live/door:Source=rtsp://me:secret@door/1", "Streams:off:Source=test:", "Streams:off:Enabled=false");
         Assert.Empty(faults);
@@ -34,7 +34,7 @@ public sealed class SettingsReaderTests
         Assert.Equal(IPEndPoint.Parse("127.0.0.1:1936"), settings.Rtmp!.Listen);
         Assert.Equal((7, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(9)), (settings.Rtmp.MaxConnections, settings.Rtmp.HandshakeTimeout, settings.Rtmp.IdleTimeout));
         Assert.Equal(("/tmp/a", 2, FlushPolicy.Part), (settings.Archive.Root, settings.Archive.WriterThreads, settings.Archive.Flush));
-        Assert.Equal((TimeSpan.FromMinutes(30), 2 << 20), (settings.Archive.MaxReelLength, settings.Archive.MaxPendingBytes));
+        Assert.Equal((TimeSpan.FromMinutes(30), 2 << 20, 9_000_000_000), (settings.Archive.MaxReelLength, settings.Archive.MaxPendingBytes, settings.Archive.MaxPendingBytesInAll));
         Assert.Equal((1.5, 250), (settings.Recording.SegmentSeconds, settings.Recording.PartMilliseconds));
         Assert.Equal((TimeSpan.FromDays(1), TimeSpan.FromMilliseconds(250)), (settings.Playback.RewindWindow, settings.Playback.PartTarget));
         Assert.Equal("/opt/ff", settings.FFmpegDirectory);

@@ -144,11 +144,13 @@ public sealed class DiskFailureTests
         }
     }
 
-    [Fact]
-    public async Task A_stalled_disk_costs_a_bounded_piece_of_memory_and_what_waits_can_be_played()
+    [Theory]
+    [InlineData(400_000, long.MaxValue)]
+    [InlineData(int.MaxValue, 400_000)]
+    public async Task A_stalled_disk_costs_a_bounded_piece_of_memory_and_what_waits_can_be_played(int ofOne, long inAll)
     {
         using var logger = new BlockingLogger("stall");
-        await using var archive = new TestArchive(logger, o => o with { WriterThreads = 1, MaxPendingBytes = 400_000 });
+        await using var archive = new TestArchive(logger, o => o with { WriterThreads = 1, MaxPendingBytes = ofOne, MaxPendingBytesInAll = inAll });
         using var unblock = logger.Unblocking();
         var stall = archive.Archive.GetOrAdd(StreamName.Parse("stall"), 2);
         File.WriteAllText(Path.Combine(archive.Root, "stall", "2026"), "in the way");
