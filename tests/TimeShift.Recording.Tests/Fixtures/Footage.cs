@@ -47,7 +47,7 @@ internal sealed class Footage
     public static (TrackSet Tracks, IReadOnlyList<FootagePacket> Packets) Read(byte[] file)
     {
         var infos = MovieReader.Read(file);
-        TrackSet tracks = new([.. infos.Select(t => TrackFactory.Create(t.Codec!.Value, t.Id, t.Timescale, t.Config))]);
+        TrackSet tracks = new([.. infos.Select(TrackFactory.Create)]);
         var defaults = infos.Select(t => t.Defaults).ToArray();
         var packets = new List<FootagePacket>();
         var boxes = TopLevelBoxes.Enumerate(file);
