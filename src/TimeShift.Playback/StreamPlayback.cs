@@ -32,7 +32,7 @@ public sealed class StreamPlayback(StreamArchive archive, PlaybackOptions option
         // The bit rates are those of the last segments: rendered anew with each, not with each part.
         var key = new PlaylistKey(null, window, 0, false, archive.TargetDuration, query);
         if (_playlists.TryGet(key, out var known)) return known;
-        return Reels(lookup, window).FirstOrDefault(r => PlaylistTracks.Of(r).Any()) is { } reel ? Render(key, lookup, reel) : null;
+        return Reels(lookup, window).FirstOrDefault(r => PlaylistTracks.Of(r).Any()) is { } playable ? Render(key, lookup, playable) : null;
     }
 
     /// <summary>One track's media playlist of a window.</summary>
@@ -120,10 +120,10 @@ public sealed class StreamPlayback(StreamArchive archive, PlaybackOptions option
     public long LastNumber => archive.Edge.Segments is [.., { Parts.IsEmpty: false } open] ? open.Info.Number : new SegmentLookup(archive).End - 1;
 
     // Apart from those who ask: what the rendering captures is allocated only where there is one.
-    private RenderedPlaylist Render(PlaylistKey key, SegmentLookup lookup, Reel? newest) => _playlists.GetOrRender(
+    private RenderedPlaylist Render(PlaylistKey key, SegmentLookup lookup, Reel? playable) => _playlists.GetOrRender(
         key,
         () => new RenderedPlaylist(
-            newest is not null ? MultivariantRenderer.Render(lookup, key.Window, newest, key.Query) : MediaPlaylistRenderer.Render(key, lookup, options),
+            playable is not null ? MultivariantRenderer.Render(lookup, key.Window, playable, key.Query) : MediaPlaylistRenderer.Render(key, lookup, options),
             MaxAge(key.Window)));
 
     private bool Has(Storage.Live.LiveEdge edge, long number, int? part)

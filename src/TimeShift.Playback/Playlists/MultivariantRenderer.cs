@@ -16,10 +16,11 @@ internal static class MultivariantRenderer
 
     private const string AudioGroup = "audio";
 
-    /// <param name="reel">Whose tracks are offered; it has some.</param>
-    public static byte[] Render(in SegmentLookup lookup, in TimelineWindow window, Reel reel, string query)
+    /// <param name="playable">The newest reel in the window that has a track to offer.</param>
+    public static byte[] Render(in SegmentLookup lookup, in TimelineWindow window, Reel playable, string query)
     {
-        var (peak, average) = Measure(lookup, window);
+        var (reel, peak, average) = Measure(lookup, window);
+        if (!PlaylistTracks.Of(reel).Any()) reel = playable;
         var tracks = PlaylistTracks.Of(reel).Select(t => (Selector: t, Track: t.In(reel)!)).ToList();
         var audio = tracks.Where(t => t.Selector.Kind == MediaKind.Audio).ToList();
         var video = tracks.Where(t => t.Selector.Kind == MediaKind.Video).ToList();
@@ -57,8 +58,8 @@ internal static class MultivariantRenderer
         Channels = track.Channels > 0 ? track.Channels.ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
     };
 
-    // The newest segments say how many bits.
-    private static (long Peak, long Average) Measure(in SegmentLookup lookup, in TimelineWindow window)
+    // The newest reel in the window says which codecs; the newest segments say how many bits.
+    private static (Reel Reel, long Peak, long Average) Measure(in SegmentLookup lookup, in TimelineWindow window)
     {
         var segments = new List<SegmentInfo>(SampledSegments);
         lookup.CopyTo(Math.Max(window.First, window.End - SampledSegments), window.End, segments);
@@ -68,7 +69,7 @@ internal static class MultivariantRenderer
         {
             if (segment.IsLost || segment.DurationMicroseconds == 0) continue;
             var length = segment.Duration.TotalSeconds;
-            var size = segment.Size - LeftOutBytes(segment.Reel) * length;
+            var size = Math.Max(0, segment.Size - LeftOutRate(segment) * length);
             bytes += size;
             seconds += length;
             // A part or two is no measure of the peak, unless there is nothing else.
@@ -76,11 +77,11 @@ internal static class MultivariantRenderer
         }
 
         var average = seconds > 0 ? bytes * 8 / seconds : 1;
-        return (Round(Math.Max(peak, average)), Round(average));
+        return (segments[^1].Reel, Round(Math.Max(peak, average)), Round(average));
     }
 
-    // Per second, of tracks that are in the segments and in no playlist: one byte a sample.
-    private static double LeftOutBytes(Reel reel) => PlaylistTracks.LeftOutOf(reel).Sum(t => (double)t.SampleRate * t.Channels);
+    // Bytes per second of tracks that are in the segment and in no playlist: G.711 has one a sample.
+    private static double LeftOutRate(SegmentInfo segment) => PlaylistTracks.LeftOutOf(segment.Reel).Where(segment.Has).Sum(t => (double)t.SampleRate * t.Channels);
 
     // In steps of 10 kbit/s, so that the list stays the same while the rate is about the same.
     private static long Round(double bits) => Math.Max(1, (long)Math.Ceiling(bits / 10_000)) * 10_000;

@@ -1,4 +1,3 @@
-using TimeShift.Core.Media;
 using TimeShift.Playback.Playlists;
 using TimeShift.Playback.Queries;
 using TimeShift.Recording.Tests.Fixtures;

@@ -15,14 +15,14 @@ public sealed class G711Tests : IDisposable
     public async Task A_stream_with_G711_plays_without_sound_and_its_reel_has_it()
     {
         await using var server = await ServerProcess.StartAsync(_folder.File("archive"), "--TimeShift:Recording:SegmentSeconds=1");
-        await using var publisher = Publisher.Start(server.Rtmp("cam"), isG711: true);
-        await server.WithSegmentsAsync("cam", 3);
-        var index = PlaylistParser.ParseMultivariant(System.Text.Encoding.UTF8.GetBytes(await server.TextAsync("/cam/index.m3u8")));
+        await using var publisher = Publisher.Start(server.Rtmp("live/cam"), isG711: true);
+        await server.WithSegmentsAsync("live/cam", 3);
+        var index = PlaylistParser.ParseMultivariant(System.Text.Encoding.UTF8.GetBytes(await server.TextAsync("/live/cam/index.m3u8")));
         Assert.DoesNotContain(',', Assert.Single(index.Variants).Codecs!);
         Assert.Empty(index.Renditions);
 
-        var problem = await NotFoundAsync(server, "/cam/a1.m3u8");
-        Assert.Equal("Stream 'cam' has no a1.m3u8 there; it has v1.m3u8; alaw 8000 Hz 1 ch is recorded, but not played over HLS: no player decodes it.", problem);
+        var problem = await NotFoundAsync(server, "/live/cam/a1.m3u8");
+        Assert.Equal("Stream 'live/cam' has no a1.m3u8 there; it has v1.m3u8; alaw 8000 Hz 1 ch is recorded, but not played over HLS: no player decodes it.", problem);
         using var streams = JsonDocument.Parse(await server.TextAsync("/api/v1/streams"));
         var sound = streams.RootElement.GetProperty("streams")[0].GetProperty("tracks")[1];
         Assert.Equal(("audio", "alaw", 8_000, 1), (sound.GetProperty("kind").GetString(), sound.GetProperty("codec").GetString(), sound.GetProperty("sampleRate").GetInt32(), sound.GetProperty("channels").GetInt32()));
@@ -40,10 +40,10 @@ public sealed class G711Tests : IDisposable
     {
         await using var server = await ServerProcess.StartAsync(_folder.File("archive"), "--TimeShift:Recording:SegmentSeconds=1");
         await using var publisher = Tool.Start("ffmpeg", [
-            "-v", "error", "-re", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=8000", "-c:a", "pcm_mulaw", "-ac", "1", "-f", "flv", server.Rtmp("phone")]);
-        await Until.True(async () => await NotFoundAsync(server, "/phone/index.m3u8") == "Stream 'phone' has nothing there that HLS can play; ulaw 8000 Hz 1 ch is recorded, but not played over HLS: no player decodes it.", "the sentence");
-        await NotFoundAsync(server, "/phone/a1.m3u8");
-        await NotFoundAsync(server, "/phone/a1-0.m4s");
+            "-v", "error", "-re", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=8000", "-c:a", "pcm_mulaw", "-ac", "1", "-f", "flv", server.Rtmp("live/phone")]);
+        await Until.True(async () => await NotFoundAsync(server, "/live/phone/index.m3u8") == "Stream 'live/phone' has nothing there that HLS can play; ulaw 8000 Hz 1 ch is recorded, but not played over HLS: no player decodes it.", "the sentence");
+        await NotFoundAsync(server, "/live/phone/a1.m3u8");
+        await NotFoundAsync(server, "/live/phone/a1-0.m4s");
     }
 
     private static async Task<string?> NotFoundAsync(ServerProcess server, string path)
