@@ -118,6 +118,7 @@ internal sealed class TrackFeed
         // Without any time, one frame later is the best guess.
         var shift = offset == 0 ? 0 : MediaTime.FromMicroseconds(offset, _timescale).Ticks;
         var at = dts + shift ?? (_lastDts == long.MinValue ? shift : _lastDts + _step);
+        if (_codec.IsG711()) at = AfterLast(at);
         var pts = Input.Kind == MediaKind.Video && source.Pts is { } presented ? presented.Rescale(_timescale).Ticks + shift : at;
         if (_codec.IsG711()) _step = Track!.TicksOf(packet.PayloadLength);
         else if (_lastDts != long.MinValue && at > _lastDts) _step = at - _lastDts;
@@ -147,6 +148,10 @@ internal sealed class TrackFeed
         _lastGiven = given;
         return given + _shared;
     }
+
+    // Rounded milliseconds of a container are where the last packet's samples end.
+    private long AfterLast(long at) =>
+        _lastDts != long.MinValue && Math.Abs(at - _lastDts - _step) <= _timescale.TicksPerSecond / 500 ? _lastDts + _step : at;
 
     private bool TryFindDts(in InputPacket source, bool isKey, out long? dts)
     {
