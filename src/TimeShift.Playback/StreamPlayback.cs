@@ -5,6 +5,7 @@ using TimeShift.Playback.Playlists;
 using TimeShift.Playback.Queries;
 using TimeShift.Playback.Windows;
 using TimeShift.Storage;
+using TimeShift.Storage.Reels;
 
 namespace TimeShift.Playback;
 
@@ -23,14 +24,15 @@ public sealed class StreamPlayback(StreamArchive archive, PlaybackOptions option
 
     /// <summary>The multivariant playlist of a window.</summary>
     /// <param name="query">Appended to the addresses of the media playlists, with its question mark; may be empty.</param>
-    /// <returns>Null where the archive has nothing there.</returns>
+    /// <returns>Null where the archive has nothing there, or nothing that players take: see <see cref="LeftOut"/>.</returns>
     public RenderedPlaylist? Multivariant(TimelineQuery question, string query)
     {
         var lookup = new SegmentLookup(archive);
         if (Resolve(lookup, question) is not { } window) return null;
         // The bit rates are those of the last segments: rendered anew with each, not with each part.
         var key = new PlaylistKey(null, window, 0, false, archive.TargetDuration, query);
-        return _playlists.TryGet(key, out var known) ? known : Render(key, lookup);
+        if (_playlists.TryGet(key, out var known)) return known;
+        return Reels(lookup, window).FirstOrDefault(r => PlaylistTracks.Of(r).Any()) is { } playable ? Render(key, lookup, playable) : null;
     }
 
     /// <summary>One track's media playlist of a window.</summary>
@@ -43,16 +45,23 @@ public sealed class StreamPlayback(StreamArchive archive, PlaybackOptions option
         var isLive = window.AtLiveEdge;
         var key = new PlaylistKey(track, window, isLive ? lookup.Edge.Version : 0, isLive && archive.IsRecording, archive.TargetDuration, query);
         if (_playlists.TryGet(key, out var known)) return known;
-        return Has(lookup, window, track) ? Render(key, lookup) : null;
+        return Has(lookup, window, track) ? Render(key, lookup, null) : null;
     }
 
-    /// <summary>The tracks that a window has, in order of kind and position; empty where it has no footage.</summary>
+    /// <summary>The tracks that a window has, in order of kind and position; empty where it has no footage that players take.</summary>
     public IReadOnlyList<TrackSelector> Tracks(TimelineQuery question)
     {
         var lookup = new SegmentLookup(archive);
         return Resolve(lookup, question) is { } window
             ? [.. Reels(lookup, window).SelectMany(PlaylistTracks.Of).Distinct().OrderBy(t => t.Kind).ThenBy(t => t.Position)]
             : [];
+    }
+
+    /// <summary>The tracks that a window has and no playlist names, for an answer to who asked for them; no two alike.</summary>
+    public IReadOnlyList<Track> LeftOut(TimelineQuery question)
+    {
+        var lookup = new SegmentLookup(archive);
+        return Resolve(lookup, question) is { } window ? [.. Reels(lookup, window).SelectMany(PlaylistTracks.LeftOutOf).Distinct()] : [];
     }
 
     /// <summary>The window that a question means now.</summary>
@@ -111,10 +120,10 @@ public sealed class StreamPlayback(StreamArchive archive, PlaybackOptions option
     public long LastNumber => archive.Edge.Segments is [.., { Parts.IsEmpty: false } open] ? open.Info.Number : new SegmentLookup(archive).End - 1;
 
     // Apart from those who ask: what the rendering captures is allocated only where there is one.
-    private RenderedPlaylist Render(PlaylistKey key, SegmentLookup lookup) => _playlists.GetOrRender(
+    private RenderedPlaylist Render(PlaylistKey key, SegmentLookup lookup, Reel? playable) => _playlists.GetOrRender(
         key,
         () => new RenderedPlaylist(
-            key.Track is null ? MultivariantRenderer.Render(lookup, key.Window, key.Query) : MediaPlaylistRenderer.Render(key, lookup, options),
+            playable is not null ? MultivariantRenderer.Render(lookup, key.Window, playable, key.Query) : MediaPlaylistRenderer.Render(key, lookup, options),
             MaxAge(key.Window)));
 
     private bool Has(Storage.Live.LiveEdge edge, long number, int? part)
@@ -132,7 +141,7 @@ public sealed class StreamPlayback(StreamArchive archive, PlaybackOptions option
         return window.Type == PlaylistType.Live && lookup.ReelsOf(0, window.First).Take(RememberedReels).Any(r => track.In(r) is not null);
     }
 
-    private static IEnumerable<Storage.Reels.Reel> Reels(in SegmentLookup lookup, in TimelineWindow window) =>
+    private static IEnumerable<Reel> Reels(in SegmentLookup lookup, in TimelineWindow window) =>
         lookup.ReelsOf(window.First, Math.Max(window.First + 1, window.AtLiveEdge ? window.End + 1 : window.End));
 
     private TimelineWindow? Resolve(in SegmentLookup lookup, TimelineQuery question) =>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using TimeShift.Core.Hub;
 using TimeShift.Core.Media;
 using TimeShift.Core.Packets;
+using TimeShift.Formats.Hls;
 using TimeShift.Storage;
 using TimeShift.Storage.Live;
 using TimeShift.Storage.Reels;
@@ -46,6 +47,7 @@ public sealed class StreamRecorder : IPacketSink
     private bool _segmentOpen;
     private bool _leadOpen;
     private bool _leadMissed;
+    private bool _saidNotPlayed;
     private uint _parts;
     private long _skipped;
 
@@ -70,6 +72,9 @@ public sealed class StreamRecorder : IPacketSink
         _lead = _tracks[epoch.Tracks.IndexOf(epoch.Tracks.Lead)];
         _leadOpen = _leadMissed = false;
         _gops.Clear();
+        if (_saidNotPlayed || epoch.Tracks.Tracks.FirstOrDefault(t => !HlsCodecs.Plays(t.Codec)) is not { } silent) return;
+        _saidNotPlayed = true;
+        Log.NotPlayedOverHls(_logger, _archive.Name, silent);
     }
 
     public void OnPacket(MediaPacket packet)

@@ -54,12 +54,13 @@ internal sealed class TrackBuffer(Track track, bool followsFootage)
         if (HasSeenPacket && packet.Dts.Ticks - LastDts.Ticks is > 0 and var step)
         {
             // A gap is no frame interval: it must not stretch the frame before it beyond what a player shows.
-            if (step <= track.Timescale.TicksPerSecond * 3L && !(track.Kind == MediaKind.Audio && track.NominalDuration.Ticks > 0))
+            if (step <= track.Timescale.TicksPerSecond * 3L && !(track.Kind == MediaKind.Audio && track.NominalDuration.Ticks > 0) && !track.Codec.IsG711())
                 (_lastStep, _stepBefore) = (Math.Min(step, _stepBefore), step);
             _steps++;
             if (Count > 0) _samples[Count - 1] = _samples[Count - 1] with { Duration = (uint)Math.Min(decoded - _written, uint.MaxValue) };
         }
 
+        if (track.TicksOf(packet.PayloadLength) is > 0 and var length) _lastStep = length;
         if (Count == 0) _base = decoded;
         _written = decoded;
         if (Count == _samples.Length) Array.Resize(ref _samples, Count * 2);

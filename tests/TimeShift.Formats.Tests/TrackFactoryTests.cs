@@ -56,6 +56,26 @@ public sealed class TrackFactoryTests
         Assert.NotEmpty(failure.Message);
     }
 
+    [Theory]
+    [InlineData(Codec.PcmA, 8_000, 1, "alaw")]
+    [InlineData(Codec.PcmU, 16_000, 2, "ulaw")]
+    public void G711_needs_a_rate_and_channels_and_no_record(Codec codec, int rate, int channels, string codecString)
+    {
+        var track = TrackFactory.CreateG711(codec, 2, rate, channels);
+        Assert.Equal((2, codec, codecString, rate, channels, rate, true), (track.Id, track.Codec, track.CodecString, track.SampleRate, track.Channels, track.Timescale.TicksPerSecond, track.Config.IsEmpty));
+        Assert.Equal(MediaKind.Audio, track.Kind);
+        Assert.Equal(rate / 50, track.TicksOf(rate / 50 * channels));
+        Assert.Equal(track, TrackFactory.Create(Assert.Single(Formats.Mp4.MovieReader.Read(Formats.Mp4.InitSegment.ToArray([track])))));
+        Assert.Throws<ArgumentOutOfRangeException>(() => TrackFactory.Create(codec, 2, track.Timescale, default));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(8_000, 0)]
+    [InlineData(8_000, 9)]
+    public void G711_that_cannot_be_is_refused(int rate, int channels) =>
+        Assert.Throws<BitstreamException>(() => TrackFactory.CreateG711(Codec.PcmA, 1, rate, channels));
+
     [Fact]
     public void Audio_is_always_a_key_and_a_codec_without_NAL_units_has_four_byte_lengths()
     {

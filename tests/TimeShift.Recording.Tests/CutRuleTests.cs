@@ -74,6 +74,18 @@ public class CutRuleTests
     }
 
     [Fact]
+    public async Task G711_alone_is_cut_as_any_other_sound()
+    {
+        await using var studio = new Studio();
+        using (var camera = new ScriptedCamera(studio, TestTracks.G711Alone)) camera.Play(20);
+        AssertTargets(studio, PartTarget, 50);
+        Assert.True(Segments(studio).TrueForAll(s => s.IsIndependent));
+        Assert.Equal(2, studio.Stream.TargetDuration);
+        Assert.InRange(Segments(studio).Count, 10, 11);
+        Assert.Single(studio.Stream.Reels);
+    }
+
+    [Fact]
     public async Task The_target_duration_never_falls_and_outlives_a_restart()
     {
         await using var studio = new Studio();

@@ -6,7 +6,7 @@ namespace TimeShift.Recording.Tests;
 /// <summary>What is recorded is what was published, packet for packet, and ffprobe has nothing to say about the file.</summary>
 public class RealFootageTests
 {
-    public static TheoryData<string> Kinds => ["h264", "h264-alone", "hevc", "aac"];
+    public static TheoryData<string> Kinds => ["h264", "h264-alone", "hevc", "aac", "h264-alaw", "h264-ulaw", "ulaw"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -17,6 +17,9 @@ public class RealFootageTests
             "h264" => Footage.H264WithAac(),
             "h264-alone" => Footage.H264Alone(),
             "hevc" => Footage.Hevc(),
+            "h264-alaw" => Footage.H264WithG711("pcm_alaw"),
+            "h264-ulaw" => Footage.H264WithG711("pcm_mulaw"),
+            "ulaw" => Footage.G711Alone("pcm_mulaw"),
             _ => Footage.AacAlone(),
         };
         var outstanding = PacketPool.Shared.Outstanding;
@@ -30,13 +33,37 @@ public class RealFootageTests
             Assert.Equal(footage.Tracks, tracks);
             for (var i = 0; i < tracks.Tracks.Length; i++) AssertEqual(Of(footage.Packets, i), Of(packets, i));
             Assert.Equal("", Tool.Complaints("ffprobe", "-v", "warning", "-show_packets", "-of", "compact", reel.MediaPath));
-            Assert.Equal("", Tool.Complaints("ffmpeg", "-v", "warning", "-nostdin", "-i", reel.MediaPath, "-f", "null", "-"));
+            // Of any file of PCM, it says that it guesses which channel is which.
+            Assert.Equal("", Tool.Complaints("ffmpeg", "-v", kind.EndsWith("law", StringComparison.Ordinal) ? "error" : "warning", "-nostdin", "-i", reel.MediaPath, "-f", "null", "-"));
             var source = Tool.Run("ffprobe", "-v", "error", "-show_entries", "packet=stream_index,size,flags", "-of", "csv", footage.Path);
             var recorded = Tool.Run("ffprobe", "-v", "error", "-show_entries", "packet=stream_index,size,flags", "-of", "csv", reel.MediaPath);
             Assert.Equal(source.Split('\n').Order(), recorded.Split('\n').Order());
         }
 
         Assert.Equal(outstanding, PacketPool.Shared.Outstanding);
+    }
+
+    [Theory]
+    [InlineData("pcm_alaw")]
+    [InlineData("pcm_mulaw")]
+    public async Task G711_has_the_length_of_its_bytes_and_FFmpeg_decodes_all_of_it(string codec)
+    {
+        foreach (var footage in (Footage[])[Footage.H264WithG711(codec), Footage.G711Alone(codec)])
+        {
+            await using var studio = new Studio();
+            footage.PlayInto(studio);
+            await studio.Stream.WhenWritten();
+            var reel = Assert.Single(studio.Stream.Reels);
+            var channels = footage.Tracks.Audio!.Channels;
+            var lengths = Footage.Durations(await File.ReadAllBytesAsync(reel.MediaPath, TestContext.Current.CancellationToken), footage.Tracks.Audio.Id);
+            Assert.Equal(footage.Packets.Where(p => p.Track == footage.Tracks.IndexOf(footage.Tracks.Audio)).Select(p => p.Data.Length / channels), lengths.Select(d => (int)d));
+            Assert.Equal(8 * 8_000, lengths.Sum(d => d));
+            var decoded = Tool.Run("ffmpeg", ["-v", "error", "-nostdin", "-i", reel.MediaPath, "-map", "0:a", "-c:a", "pcm_s16le", "-f", "md5", "-"]);
+            Assert.Equal(Tool.Run("ffmpeg", ["-v", "error", "-nostdin", "-i", footage.Path, "-map", "0:a", "-c:a", "pcm_s16le", "-f", "md5", "-"]), decoded);
+            if (!footage.Tracks.HasVideo) continue;
+            string[] pictures = ["-map", "0:v", "-f", "md5", "-"];
+            Assert.Equal(Tool.Run("ffmpeg", ["-v", "error", "-nostdin", "-i", footage.Path, .. pictures]), Tool.Run("ffmpeg", ["-v", "error", "-nostdin", "-i", reel.MediaPath, .. pictures]));
+        }
     }
 
     private static List<FootagePacket> Of(IEnumerable<FootagePacket> packets, int track) => [.. packets.Where(p => p.Track == track)];

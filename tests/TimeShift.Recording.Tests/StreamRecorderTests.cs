@@ -32,6 +32,25 @@ public class StreamRecorderTests
         Assert.True(packets.First(p => p.Track == 0).IsKey);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task G711_is_still_known_after_a_restart(bool hasVideo)
+    {
+        var tracks = hasVideo ? TestTracks.SmallWithG711 : TestTracks.G711Alone;
+        await using var studio = new Studio();
+        using (var camera = new ScriptedCamera(studio, tracks)) camera.Play(10);
+        await studio.Stream.WhenWritten();
+        var segments = CutRuleTests.Segments(studio).Count;
+        await studio.RestartAsync();
+        _ = studio.Live;
+        Assert.Equal(tracks, Assert.Single(studio.Stream.Reels).Tracks);
+        Assert.Equal("alaw ulaw".Split(' ')[hasVideo ? 0 : 1], studio.Stream.Reels[0].Tracks.Audio!.CodecString);
+        using (var camera = new ScriptedCamera(studio, tracks)) camera.Play(10);
+        Assert.InRange(CutRuleTests.Segments(studio).Count, segments + 4, segments + 7);
+        await AssertFilesAsync(studio);
+    }
+
     [Fact]
     public async Task A_lead_without_a_key_frame_does_not_hold_the_others_back_for_ever()
     {

@@ -61,7 +61,7 @@ internal sealed class Footage
 
         return new Footage
         {
-            Tracks = new TrackSet([.. infos.Select(i => TrackFactory.Create(i.Codec!.Value, i.Id, i.Timescale, i.Config))]),
+            Tracks = new TrackSet([.. infos.Select(TrackFactory.Create)]),
             Samples = [.. infos.Select(i => samples[i.Id])],
         };
     }

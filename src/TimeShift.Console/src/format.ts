@@ -42,6 +42,8 @@ const families: Record<string, string> = {
   av01: 'AV1',
   vp09: 'VP9',
   mp4a: 'AAC',
+  alaw: 'G.711 A-law',
+  ulaw: 'G.711 µ-law',
   opus: 'Opus',
   Opus: 'Opus',
 };

@@ -37,6 +37,8 @@ internal static unsafe class TrackReader
         AVCodecID.AV_CODEC_ID_HEVC => Codec.H265,
         AVCodecID.AV_CODEC_ID_AV1 => Codec.Av1,
         AVCodecID.AV_CODEC_ID_AAC => Codec.Aac,
+        AVCodecID.AV_CODEC_ID_PCM_ALAW => Codec.PcmA,
+        AVCodecID.AV_CODEC_ID_PCM_MULAW => Codec.PcmU,
         _ => null,
     };
 }

@@ -27,6 +27,9 @@ public readonly record struct FlvAudioHeader(FlvAudioPacketType PacketType, uint
 {
     private const int MaxModifiers = 8;
 
+    /// <summary>By the sound type of the old form, which says it of G.711; where there is a sequence header, that is right and this may be wrong.</summary>
+    public int Channels { get; private init; } = 1;
+
     public Codec? Codec => FlvCodecs.Audio(CodecId);
 
     /// <returns>False where the header goes on after the bytes.</returns>
@@ -39,7 +42,7 @@ public readonly record struct FlvAudioHeader(FlvAudioPacketType PacketType, uint
         if (codec == FlvCodecs.AudioExtended) return TryReadExtended(bytes, out header);
         if (codec != FlvCodecs.Aac)
         {
-            header = new FlvAudioHeader(FlvAudioPacketType.CodedFrames, codec, 1, false);
+            header = new FlvAudioHeader(FlvAudioPacketType.CodedFrames, codec, 1, false) { Channels = (bytes[0] & 1) + 1 };
             return true;
         }
 

@@ -18,6 +18,12 @@ public static class FlvCodecs
     /// <inheritdoc cref="LegacyHevc"/>
     public const uint LegacyAv1 = 13;
 
+    /// <summary>G.711, 8 kHz: "reserved for internal use", and sent all the same.</summary>
+    public const uint ALaw = 7;
+
+    /// <inheritdoc cref="ALaw"/>
+    public const uint MuLaw = 8;
+
     public const uint Aac = 10;
 
     /// <summary>In place of an old audio codec number: a fourCC follows (enhanced RTMP v2).</summary>
@@ -50,7 +56,13 @@ public static class FlvCodecs
     };
 
     /// <inheritdoc cref="Video"/>
-    public static Codec? Audio(uint id) => id is Aac or FourCcAac ? Codec.Aac : null;
+    public static Codec? Audio(uint id) => id switch
+    {
+        Aac or FourCcAac => Codec.Aac,
+        ALaw => Codec.PcmA,
+        MuLaw => Codec.PcmU,
+        _ => null,
+    };
 
     /// <summary>What people call it.</summary>
     public static string VideoName(uint id) => id < VideoNames.Length ? VideoNames[id] : FourCcName(id);

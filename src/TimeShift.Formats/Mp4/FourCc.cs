@@ -60,6 +60,8 @@ public static class FourCc
     public const uint Av01 = 0x61763031;
     public const uint Av1Config = 0x61763143;
     public const uint Mp4a = 0x6D703461;
+    public const uint Alaw = 0x616C6177;
+    public const uint Ulaw = 0x756C6177;
     public const uint Esds = 0x65736473;
     public const uint Wave = 0x77617665;
 

@@ -44,6 +44,8 @@ public static class MovieReader
             FourCc.Hvc1 or FourCc.Hev1 => ReadVisual(unknown, Codec.H265, entries.Content, FourCc.HevcConfig),
             FourCc.Av01 => ReadVisual(unknown, Codec.Av1, entries.Content, FourCc.Av1Config),
             FourCc.Mp4a => ReadAudio(unknown, entries.Content),
+            FourCc.Alaw => ReadG711(unknown, Codec.PcmA, entries.Content),
+            FourCc.Ulaw => ReadG711(unknown, Codec.PcmU, entries.Content),
             _ => unknown,
         };
     }
@@ -64,10 +66,18 @@ public static class MovieReader
         return track with { Codec = codec, Config = config.ToArray(), Width = width, Height = height };
     }
 
+    private static Mp4TrackInfo ReadG711(Mp4TrackInfo track, Codec codec, ReadOnlySpan<byte> entry) =>
+        WithSound(track, entry, out _) with { Codec = codec };
+
+    private static Mp4TrackInfo WithSound(Mp4TrackInfo track, ReadOnlySpan<byte> entry, out ReadOnlySpan<byte> boxes)
+    {
+        var (sampleRate, channels) = SampleEntry.ReadAudio(entry, track.SampleEntryType, out boxes);
+        return track with { SampleRate = sampleRate > 0 ? sampleRate : track.Timescale.TicksPerSecond, Channels = channels };
+    }
+
     private static Mp4TrackInfo ReadAudio(Mp4TrackInfo track, ReadOnlySpan<byte> entry)
     {
-        var (sampleRate, channels) = SampleEntry.ReadAudio(entry, track.SampleEntryType, out var boxes);
-        track = track with { SampleRate = sampleRate > 0 ? sampleRate : track.Timescale.TicksPerSecond, Channels = channels };
+        track = WithSound(track, entry, out var boxes);
         if (!BoxEnumerator.TryFind(boxes, FourCc.Esds, out var esds))
         {
             // QuickTime wraps it.

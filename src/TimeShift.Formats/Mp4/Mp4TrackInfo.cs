@@ -5,7 +5,7 @@ namespace TimeShift.Formats.Mp4;
 /// <summary>A track as <c>moov</c> declares it.</summary>
 /// <param name="Codec">Null for what this program cannot carry (encrypted, subtitles, another codec).</param>
 /// <param name="SampleEntryType">Four-character code of the first sample entry; 0 where there is none.</param>
-/// <param name="Config">Content of <c>avcC</c>, <c>hvcC</c> or <c>av1C</c>, or the AudioSpecificConfig; empty where
+/// <param name="Config">Content of <c>avcC</c>, <c>hvcC</c> or <c>av1C</c>, or the AudioSpecificConfig; empty for G.711 and where
 /// <paramref name="Codec"/> is null.</param>
 /// <param name="Width">Of the sample entry; 0 for audio.</param>
 /// <param name="SampleRate">Hz; of the sample entry, or the timescale where that has no room for it; 0 for what is not audio.</param>

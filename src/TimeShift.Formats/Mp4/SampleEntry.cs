@@ -3,7 +3,8 @@ using TimeShift.Core.Media;
 
 namespace TimeShift.Formats.Mp4;
 
-/// <summary>Sample entries: ISO/IEC 14496-12 §12.1.3 and §12.2.3, 14496-15 §5.4.2 and §8.4.1, AV1-ISOBMFF §2.2, 14496-14 §6.7.2.</summary>
+/// <summary>Sample entries: ISO/IEC 14496-12 §12.1.3 and §12.2.3, 14496-15 §5.4.2 and §8.4.1, AV1-ISOBMFF §2.2, 14496-14 §6.7.2; <c>alaw</c> and
+/// <c>ulaw</c>: QuickTime File Format, "Sound sample descriptions".</summary>
 internal static class SampleEntry
 {
     /// <summary>Bytes of a VisualSampleEntry between its header and the boxes in it.</summary>
@@ -27,7 +28,13 @@ internal static class SampleEntry
                 WriteVisual(ref writer, track, FourCc.Av01, FourCc.Av1Config);
                 break;
             case Codec.Aac:
-                WriteAudio(ref writer, track);
+                WriteAudio(ref writer, track, FourCc.Mp4a);
+                break;
+            case Codec.PcmA:
+                WriteAudio(ref writer, track, FourCc.Alaw);
+                break;
+            case Codec.PcmU:
+                WriteAudio(ref writer, track, FourCc.Ulaw);
                 break;
             default:
                 throw new ArgumentException($"{track.Codec} has no sample entry here.", nameof(track));
@@ -58,20 +65,20 @@ internal static class SampleEntry
         writer.End(entry);
     }
 
-    private static void WriteAudio(ref BoxWriter writer, Track track)
+    private static void WriteAudio(ref BoxWriter writer, Track track, uint type)
     {
         if (track.Channels is < 0 or > ushort.MaxValue)
             throw new ArgumentException($"{track.Channels} channels do not fit a sample entry.", nameof(track));
-        var entry = writer.Begin(FourCc.Mp4a);
+        var entry = writer.Begin(type);
         writer.Zeros(6);
         writer.U16(1);
         writer.Zeros(8);
         writer.U16((ushort)track.Channels);
-        writer.U16(16); // bits per sample
+        writer.U16(16); // bits per sample, decoded
         writer.Zeros(4);
         // 16.16 fixed point has no room for 96 kHz: the config says it.
         writer.U32(track.SampleRate is > 0 and <= ushort.MaxValue ? (uint)track.SampleRate << 16 : 0);
-        Esds.Write(ref writer, track.Config.Span);
+        if (type == FourCc.Mp4a) Esds.Write(ref writer, track.Config.Span);
         writer.End(entry);
     }
 

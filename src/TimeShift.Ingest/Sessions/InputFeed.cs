@@ -34,7 +34,7 @@ internal sealed class InputFeed : IDisposable
         _logger = logger;
         AddFeeds();
         if (_feeds.TrueForAll(f => f is null))
-            throw new MediaInputException(MediaInputFault.InvalidData, $"no track that can be carried: {string.Join(", ", input.Tracks)}; expected H.264, H.265, AV1 or AAC");
+            throw new MediaInputException(MediaInputFault.InvalidData, $"no track that can be carried: {string.Join(", ", input.Tracks)}; expected H.264, H.265, AV1, AAC or G.711");
     }
 
     /// <param name="offset">Microseconds added to the packet's times.</param>

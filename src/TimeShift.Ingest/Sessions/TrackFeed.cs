@@ -38,7 +38,7 @@ internal sealed class TrackFeed
             if (_lengthPrefixed) _lengthSize = TrackFactory.NalLengthSize(_codec, extradata);
         }
 
-        Track = TrackFactory.FromExtradata(_codec, id, _timescale, extradata);
+        Track = _codec.IsG711() ? G711(input, id) : TrackFactory.FromExtradata(_codec, id, _timescale, extradata);
         if (input.Kind == MediaKind.Video) _sets = Track is null ? new ParameterSets(_codec) : new ParameterSets(_codec, Track.Config.Span);
         TrackChanged = Track is not null;
     }
@@ -61,7 +61,7 @@ internal sealed class TrackFeed
         TrackChanged = false;
         IsPublished = true;
         Position = position;
-        return Track = TrackFactory.Create(_codec, position + 1, _timescale, Track!.Config);
+        return Track = Track! with { Id = position + 1 };
     }
 
     /// <returns>The default value where nothing is left to send: a packet of parameter sets alone, or one before the configuration is known.</returns>
@@ -69,9 +69,9 @@ internal sealed class TrackFeed
     public OwnedPacket Convert(in InputPacket packet, long offset)
     {
         var data = packet.Data;
-        if (!packet.NewExtradata.IsEmpty) Reconfigure(packet.NewExtradata);
+        if (!packet.NewExtradata.IsEmpty && !_codec.IsG711()) Reconfigure(packet.NewExtradata);
         if (_codec == Codec.Aac) data = StripAdts(data);
-        else if (packet.IsKey || Track is null) Observe(data);
+        else if (_sets is not null && (packet.IsKey || Track is null)) Observe(data);
         if (Track is null || data.IsEmpty) return default;
         var owned = Copy(data);
         if (owned.Packet.PayloadLength > 0 && TryStamp(owned.Packet, packet, offset)) return owned;
@@ -82,7 +82,7 @@ internal sealed class TrackFeed
     private OwnedPacket Copy(ReadOnlySpan<byte> data)
     {
         if (_codec == Codec.Av1) return CopyTemporalUnit(data);
-        if (_codec == Codec.Aac || _lengthPrefixed && LengthPrefixed.IsNormal(_codec, data, _lengthSize, InBandParameterSets.Drop))
+        if (Input.Kind == MediaKind.Audio || _lengthPrefixed && LengthPrefixed.IsNormal(_codec, data, _lengthSize, InBandParameterSets.Drop))
         {
             var copy = PacketPool.Shared.Rent(data.Length);
             data.CopyTo(copy.Packet.Buffer);
@@ -118,12 +118,16 @@ internal sealed class TrackFeed
         // Without any time, one frame later is the best guess.
         var shift = offset == 0 ? 0 : MediaTime.FromMicroseconds(offset, _timescale).Ticks;
         var at = dts + shift ?? (_lastDts == long.MinValue ? shift : _lastDts + _step);
+        if (_codec.IsG711()) at = AfterLast(at);
         var pts = Input.Kind == MediaKind.Video && source.Pts is { } presented ? presented.Rescale(_timescale).Ticks + shift : at;
-        if (_lastDts != long.MinValue && at > _lastDts) _step = at - _lastDts;
+        if (_codec.IsG711()) _step = Track!.TicksOf(packet.PayloadLength);
+        else if (_lastDts != long.MinValue && at > _lastDts) _step = at - _lastDts;
         _lastDts = at;
         packet.Dts = new MediaTime(at, _timescale);
         packet.Pts = new MediaTime(pts, _timescale);
-        packet.Duration = source.Duration.Ticks > 0 ? source.Duration.Rescale(_timescale) : MediaTime.Zero(_timescale);
+        packet.Duration = _codec.IsG711() ? new MediaTime(_step, _timescale)
+            : source.Duration.Ticks > 0 ? source.Duration.Rescale(_timescale)
+            : MediaTime.Zero(_timescale);
         packet.SourceInstant = source.SourceInstant;
         return true;
     }
@@ -144,6 +148,10 @@ internal sealed class TrackFeed
         _lastGiven = given;
         return given + _shared;
     }
+
+    // Rounded milliseconds of a container are where the last packet's samples end.
+    private long AfterLast(long at) =>
+        _lastDts != long.MinValue && Math.Abs(at - _lastDts - _step) <= _timescale.TicksPerSecond / 500 ? _lastDts + _step : at;
 
     private bool TryFindDts(in InputPacket source, bool isKey, out long? dts)
     {
@@ -206,6 +214,11 @@ internal sealed class TrackFeed
         TrackChanged = true;
         return frame;
     }
+
+    // Null where the container does not say how to read the samples.
+    private static Track? G711(InputTrack input, int id) => input.SampleRate > 0 && input.Channels is > 0 and <= TrackFactory.MaxG711Channels
+        ? TrackFactory.CreateG711(input.Codec!.Value, id, input.SampleRate, input.Channels)
+        : null;
 
     // Video keeps the source's clock where it is fine enough; FLV's milliseconds become 90 kHz, into which they fit exactly. Audio counts samples.
     private static Timescale TimescaleOf(InputTrack input) =>

@@ -16,9 +16,11 @@ internal static class MultivariantRenderer
 
     private const string AudioGroup = "audio";
 
-    public static byte[] Render(in SegmentLookup lookup, in TimelineWindow window, string query)
+    /// <param name="playable">The newest reel in the window that has a track to offer.</param>
+    public static byte[] Render(in SegmentLookup lookup, in TimelineWindow window, Reel playable, string query)
     {
         var (reel, peak, average) = Measure(lookup, window);
+        if (!PlaylistTracks.Of(reel).Any()) reel = playable;
         var tracks = PlaylistTracks.Of(reel).Select(t => (Selector: t, Track: t.In(reel)!)).ToList();
         var audio = tracks.Where(t => t.Selector.Kind == MediaKind.Audio).ToList();
         var video = tracks.Where(t => t.Selector.Kind == MediaKind.Video).ToList();
@@ -67,15 +69,19 @@ internal static class MultivariantRenderer
         {
             if (segment.IsLost || segment.DurationMicroseconds == 0) continue;
             var length = segment.Duration.TotalSeconds;
-            bytes += segment.Size;
+            var size = Math.Max(0, segment.Size - LeftOutRate(segment) * length);
+            bytes += size;
             seconds += length;
             // A part or two is no measure of the peak, unless there is nothing else.
-            if (length >= 0.9 || segments.Count == 1) peak = Math.Max(peak, segment.Size * 8 / length);
+            if (length >= 0.9 || segments.Count == 1) peak = Math.Max(peak, size * 8 / length);
         }
 
         var average = seconds > 0 ? bytes * 8 / seconds : 1;
         return (segments[^1].Reel, Round(Math.Max(peak, average)), Round(average));
     }
+
+    // Bytes per second of tracks that are in the segment and in no playlist: G.711 has one a sample.
+    private static double LeftOutRate(SegmentInfo segment) => PlaylistTracks.LeftOutOf(segment.Reel).Where(segment.Has).Sum(t => (double)t.SampleRate * t.Channels);
 
     // In steps of 10 kbit/s, so that the list stays the same while the rate is about the same.
     private static long Round(double bits) => Math.Max(1, (long)Math.Ceiling(bits / 10_000)) * 10_000;

@@ -5,9 +5,11 @@ using TimeShift.Formats.Flv;
 
 namespace TimeShift.Protocols.Rtmp;
 
-/// <summary>One of the two tracks that FLV has, as its last sequence header describes it.</summary>
+/// <summary>One of the two tracks that FLV has, as its last sequence header (or, of G.711, its last message) describes it.</summary>
 internal sealed class FlvTrack(MediaKind kind)
 {
+    /// <summary>Hz: FLV's rates begin at 5.5 kHz and have no place for it.</summary>
+    private const int G711Rate = 8_000;
     private byte[] _header = [];
     private uint _codecId;
 
@@ -49,6 +51,16 @@ internal sealed class FlvTrack(MediaKind kind)
             LeftOut = $"its sequence header is broken: {e.Message}";
         }
     }
+
+    /// <summary>Takes G.711, which has no sequence header.</summary>
+    public void SetG711(Codec codec, uint codecId, int channels)
+    {
+        (_codecId, _header, LeftOut, LengthSize) = (codecId, [], null, 4);
+        Track = TrackFactory.CreateG711(codec, 2, G711Rate, channels);
+    }
+
+    /// <summary>It is G.711 as it was the last time.</summary>
+    public bool IsG711(uint codecId, int channels) => _codecId == codecId && Track is { } track && track.Codec.IsG711() && track.Channels == channels;
 
     public void LeaveOut(uint codecId, string reason) => (_codecId, _header, Track, LeftOut) = (codecId, [], null, reason);
 

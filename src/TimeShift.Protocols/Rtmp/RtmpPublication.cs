@@ -81,6 +81,7 @@ internal sealed class RtmpPublication(Publisher publisher, PacketPool pool, Time
             }
             else if (header.PacketType == FlvAudioPacketType.CodedFrames && payload.Length > header.Length)
             {
+                if (codec.IsG711()) SetG711(codec, header);
                 taken = true;
                 Media(new HeldPacket(message, MediaKind.Audio, milliseconds, 0), header.Length);
             }
@@ -114,7 +115,7 @@ internal sealed class RtmpPublication(Publisher publisher, PacketPool pool, Time
             BeginIfHeldBelongsTo(track);
             var had = track.Track is not null;
             var what = isMultitrack ? "several tracks in one (multitrack)" : FlvTrack.NameOf(track.Kind, codecId);
-            track.LeaveOut(codecId, $"{what} cannot be carried; expected {(track.Kind == MediaKind.Video ? "H.264, HEVC or AV1" : "AAC")}");
+            track.LeaveOut(codecId, $"{what} cannot be carried; expected {(track.Kind == MediaKind.Video ? "H.264, HEVC or AV1" : "AAC or G.711")}");
             Log.TrackLeftOut(logger, Stream, track.Kind, track.LeftOut!);
             if (had && _discovery is null) SetTracks();
         }
@@ -130,6 +131,14 @@ internal sealed class RtmpPublication(Publisher publisher, PacketPool pool, Time
         if (track.LeftOut is { } reason) Log.TrackLeftOut(logger, Stream, track.Kind, reason);
         if (_discovery is null) SetTracks();
         else BeginIfOver();
+    }
+
+    private void SetG711(Codec codec, in FlvAudioHeader header)
+    {
+        if (_audio.IsG711(header.CodecId, header.Channels)) return;
+        BeginIfHeldBelongsTo(_audio);
+        _audio.SetG711(codec, header.CodecId, header.Channels);
+        if (_discovery is null) SetTracks();
     }
 
     // Held packets of a track whose header changes belong to the old one.
@@ -167,7 +176,7 @@ internal sealed class RtmpPublication(Publisher publisher, PacketPool pool, Time
         {
             foreach (var held in discovery.Held) held.Packet.Dispose();
             throw new RtmpProtocolException(
-                $"no track that can be carried came (video: {_video.LeftOut ?? NoHeader}; audio: {_audio.LeftOut ?? NoHeader}); expected H.264, HEVC, AV1 or AAC");
+                $"no track that can be carried came (video: {_video.LeftOut ?? NoHeader}; audio: {_audio.LeftOut ?? NoHeader}); expected H.264, HEVC, AV1, AAC or G.711");
         }
 
         var lost = discovery.Held.Count(p => Of(p.Kind).Track is null);
@@ -237,7 +246,7 @@ internal sealed class RtmpPublication(Publisher publisher, PacketPool pool, Time
         packet.Flags = flags;
         packet.Dts = new MediaTime(held.Milliseconds, Timescale.Milliseconds).Rescale(track.Timescale);
         packet.Pts = new MediaTime(held.Milliseconds + held.CompositionTime, Timescale.Milliseconds).Rescale(track.Timescale);
-        packet.Duration = MediaTime.Zero(track.Timescale);
+        packet.Duration = new MediaTime(track.TicksOf(packet.PayloadLength), track.Timescale);
         publisher.Publish(owned);
     }
 

@@ -44,7 +44,7 @@ internal sealed class RtspPublication : IRtspPackets, IDisposable
     {
         (_publisher, _clock, _logger) = (publisher, clock, logger);
         _tracks = [.. tracks];
-        _lead = _tracks.FirstOrDefault(t => t.Codec is not Codec.Aac) ?? _tracks[0];
+        _lead = _tracks.FirstOrDefault(t => t.Codec.Kind() == MediaKind.Video) ?? _tracks[0];
         foreach (var track in _tracks) track.Packets = this;
     }
 
@@ -141,7 +141,7 @@ internal sealed class RtspPublication : IRtspPackets, IDisposable
             ready[i].TrackChanged = false;
         }
 
-        _publisher.SetTracks(new TrackSet([.. ready.Select((t, i) => Formats.TrackFactory.Create(t.Codec, i + 1, t.Timescale, t.Track!.Config))]));
+        _publisher.SetTracks(new TrackSet([.. ready.Select((t, i) => t.Track! with { Id = i + 1 })]));
         return true;
     }
 

@@ -82,9 +82,10 @@ internal abstract class RtspTrack : IDisposable
 
     protected abstract void Take(in RtpPacket packet, long time, bool gap);
 
-    protected void SetConfig(ReadOnlyMemory<byte> config)
+    protected void SetConfig(ReadOnlyMemory<byte> config) => SetTrack(TrackFactory.Create(Codec, 1, Timescale, config));
+
+    protected void SetTrack(Track track)
     {
-        var track = TrackFactory.Create(Codec, 1, Timescale, config);
         if (track.Equals(Track)) return;
         Track = track;
         TrackChanged = true;
@@ -95,7 +96,7 @@ internal abstract class RtspTrack : IDisposable
         var packet = owned.Packet;
         packet.Dts = new MediaTime(dts, Timescale);
         packet.Pts = new MediaTime(pts, Timescale);
-        packet.Duration = MediaTime.Zero(Timescale);
+        packet.Duration = new MediaTime(Track!.TicksOf(packet.PayloadLength), Timescale);
         packet.Flags = flags;
         packet.SourceInstant = Reception.InstantOf(pts);
         Packets!.Add(this, owned);

@@ -23,7 +23,7 @@ internal static class RtspTracks
             }
 
             if (tracks.Count == 0)
-                throw new RtspException(RtspFault.Unsupported, $"no track that is carried here: {(others.Count == 0 ? "no video and no audio" : string.Join(", ", others))}; expected H.264, H.265 or AAC");
+                throw new RtspException(RtspFault.Unsupported, $"no track that is carried here: {(others.Count == 0 ? "no video and no audio" : string.Join(", ", others))}; expected H.264, H.265, AAC or G.711");
         }
         catch
         {
@@ -47,6 +47,8 @@ internal static class RtspTracks
                     return new RtspVideoTrack(Codec.H265, media, format, pool, clock);
                 case "MPEG4-GENERIC" when RtspAacTrack.LayoutOf(format).IsValid && (format["mode"] ?? "AAC").StartsWith("AAC", StringComparison.OrdinalIgnoreCase):
                     return CreateAac(media, format, pool, clock);
+                case "PCMA" or "PCMU" when format.Channels <= TrackFactory.MaxG711Channels:
+                    return new RtspPcmTrack(format.Encoding == "PCMA" ? Codec.PcmA : Codec.PcmU, media, format, pool, clock);
                 case "H264" or "H265" or "HEVC" or "MPEG4-GENERIC" or "MP4A-LATM":
                     throw new RtspException(RtspFault.Unsupported, $"{format.Encoding} is packed in a way that is not read here");
             }

@@ -1,4 +1,5 @@
 using TimeShift.Core.Media;
+using TimeShift.Playback.Playlists;
 using TimeShift.Playback.Queries;
 
 namespace TimeShift.Server.Http;
@@ -16,6 +17,16 @@ internal static class Absence
         var named = string.Join(", ", ranges.TakeLast(Named).Select(r => $"from {r.Start} to {r.End}"));
         var older = ranges.Count > Named ? $", and {ranges.Count - Named} older ranges" : "";
         return $"Stream '{stream}' has no footage {Words(question)}; it has footage {named}{older}.";
+    }
+
+    /// <param name="tracks">What can be played there.</param>
+    /// <param name="leftOut">What is recorded there and cannot be played.</param>
+    public static string OfTrack(StreamName stream, ResourceName asked, IReadOnlyList<TrackSelector> tracks, IReadOnlyList<Track> leftOut)
+    {
+        var silent = leftOut.Count == 0 ? "" : $"; {string.Join(" and ", leftOut)} {(leftOut.Count == 1 ? "is" : "are")} recorded, but not played over HLS: no player decodes {(leftOut.Count == 1 ? "it" : "them")}";
+        return tracks.Count > 0
+            ? $"Stream '{stream}' has no {asked} there; it has {string.Join(" and ", tracks.Select(t => ResourceName.Playlist(t.Kind, t.Position)))}{silent}."
+            : $"Stream '{stream}' has nothing there that HLS can play{silent}.";
     }
 
     private static string Words(TimelineQuery question) => question switch

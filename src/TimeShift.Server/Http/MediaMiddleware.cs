@@ -178,14 +178,14 @@ internal sealed class MediaMiddleware(
     {
         var ranges = playback.Ranges();
         var tracks = playback.Tracks(question);
+        var leftOut = playback.LeftOut(question);
+        var isFootage = tracks.Count > 0 || leftOut.Count > 0;
         return Problem.WriteAsync(context, new Problem
         {
-            Title = tracks.Count == 0 ? "No footage there" : "No such track",
+            Title = !isFootage ? "No footage there" : tracks.Count == 0 ? "Nothing to play there" : "No such track",
             Status = StatusCodes.Status404NotFound,
-            Detail = tracks.Count == 0
-                ? Absence.OfFootage(asked.Stream, question, ranges)
-                : $"Stream '{asked.Stream}' has no {asked.Resource} there; it has {string.Join(" and ", tracks.Select(t => ResourceName.Playlist(t.Kind, t.Position)))}.",
-            Value = tracks.Count == 0 ? null : asked.Resource.ToString(),
+            Detail = isFootage ? Absence.OfTrack(asked.Stream, asked.Resource, tracks, leftOut) : Absence.OfFootage(asked.Stream, question, ranges),
+            Value = isFootage ? asked.Resource.ToString() : null,
             Ranges = ProblemRange.Of(ranges),
         });
     }

@@ -165,7 +165,7 @@ public static class ReelScanner
     {
         try
         {
-            Track[] known = [.. MovieReader.Read(moov).Where(t => t.Codec is not null).Select(t => TrackFactory.Create(t.Codec!.Value, t.Id, t.Timescale, t.Config))];
+            Track[] known = [.. MovieReader.Read(moov).Where(t => t.Codec is not null).Select(TrackFactory.Create)];
             return known.Length > 0 ? new TrackSet([.. known]) : throw new InvalidDataException($"{path}: its moov has no track of a known codec");
         }
         catch (Exception e) when (e is FormatException or ArgumentException)

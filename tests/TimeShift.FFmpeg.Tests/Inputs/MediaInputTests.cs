@@ -36,9 +36,19 @@ public sealed class MediaInputTests(TestMedia media) : IClassFixture<TestMedia>
     [Fact]
     public void A_codec_that_the_server_does_not_carry_has_a_name_and_no_codec()
     {
-        using var input = Open("file:" + media.Make("pcm.mkv", "-c:a", "pcm_alaw"));
+        using var input = Open("file:" + media.Make("pcm.mkv", "-c:a", "pcm_s16le"));
         Assert.Null(input.Tracks[1].Codec);
-        Assert.Equal("pcm_alaw", input.Tracks[1].CodecName);
+        Assert.Equal("pcm_s16le", input.Tracks[1].CodecName);
+    }
+
+    [Theory]
+    [InlineData("alaw", Codec.PcmA)]
+    [InlineData("mulaw", Codec.PcmU)]
+    public void G711_has_its_rate_and_channels_and_no_extradata(string law, Codec codec)
+    {
+        using var input = Open("file:" + media.Make($"{law}.mkv", "-c:a", $"pcm_{law}", "-ar", "8000", "-ac", "1"));
+        var audio = input.Tracks[1];
+        Assert.Equal((MediaKind.Audio, codec, 8_000, 1, true), (audio.Kind, audio.Codec, audio.SampleRate, audio.Channels, audio.Extradata.IsEmpty));
     }
 
     [Theory]

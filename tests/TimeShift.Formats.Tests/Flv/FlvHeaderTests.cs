@@ -100,6 +100,16 @@ public sealed class FlvHeaderTests
     }
 
     [Theory]
+    [InlineData("72", Codec.PcmA, 1)]
+    [InlineData("73", Codec.PcmA, 2)]
+    [InlineData("82", Codec.PcmU, 1)]
+    public void G711_has_no_sequence_header_and_says_its_channels(string hex, Codec codec, int channels)
+    {
+        Assert.True(FlvAudioHeader.TryRead(Convert.FromHexString(hex), out var header));
+        Assert.Equal((FlvAudioPacketType.CodedFrames, codec, 1, channels), (header.PacketType, header.Codec!.Value, header.Length, header.Channels));
+    }
+
+    [Theory]
     [InlineData("1703000000")]
     [InlineData("98")]
     [InlineData("97000797000797000797000797000797000797000797000797000797")]
@@ -138,6 +148,6 @@ public sealed class FlvHeaderTests
     }
 
     private static IEnumerable<byte[]> Seeds() =>
-        from hex in new[] { "00464C5601050000000900000000", "0109010203BBCCDDAA000000", "021700000000", "02A168766331000028", "0297020F4240016876633100002800", "03AF00", "03916D703461" }
+        from hex in new[] { "00464C5601050000000900000000", "0109010203BBCCDDAA000000", "021700000000", "02A168766331000028", "0297020F4240016876633100002800", "03AF00", "0372D5D5", "03916D703461" }
         select Convert.FromHexString(hex);
 }

@@ -6,7 +6,7 @@ namespace TimeShift.Formats.Tests.Mp4;
 
 public class InitSegmentTests
 {
-    public static TheoryData<string> Cases => ["h264", "h265", "av1", "aac", "h264-aac"];
+    public static TheoryData<string> Cases => ["h264", "h265", "av1", "aac", "h264-aac", "h264-alaw", "ulaw"];
 
     internal static Track[] TracksOf(string name) => name switch
     {
@@ -14,6 +14,8 @@ public class InitSegmentTests
         "h265" => [TestTracks.H265],
         "av1" => [TestTracks.Av1],
         "aac" => [TestTracks.Aac],
+        "h264-alaw" => [TestTracks.H264, TestTracks.ALaw],
+        "ulaw" => [TestTracks.MuLaw],
         _ => [TestTracks.H264, TestTracks.Aac],
     };
 

@@ -51,6 +51,10 @@ internal static class TestTracks
         Config = Convert.FromHexString("119056E500"),
     };
 
+    public static readonly Track ALaw = TrackFactory.CreateG711(Codec.PcmA, 2, 8_000, 1);
+
+    public static readonly Track MuLaw = TrackFactory.CreateG711(Codec.PcmU, 7, 16_000, 2);
+
     public static Track Of(Mp4TrackInfo info) => new()
     {
         Id = info.Id,
@@ -60,7 +64,7 @@ internal static class TestTracks
         Config = info.Config,
         Width = info.Width,
         Height = info.Height,
-        SampleRate = info.Codec == Codec.Aac ? info.SampleRate : 0,
+        SampleRate = info.Codec!.Value.Kind() == MediaKind.Audio ? info.SampleRate : 0,
         Channels = info.Channels,
     };
 }

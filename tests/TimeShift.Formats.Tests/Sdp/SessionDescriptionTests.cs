@@ -48,6 +48,13 @@ public sealed class SessionDescriptionTests
     }
 
     [Fact]
+    public void A_static_type_may_be_mapped_anew_and_other_types_to_other_rates()
+    {
+        var formats = Read("m=audio 0 RTP/AVP 0 8 98\na=rtpmap:8 pcma/8000/2\na=rtpmap:98 PCMU/16000").Media[0].Formats;
+        Assert.Equal([("PCMU", 8_000, 1), ("PCMA", 8_000, 2), ("PCMU", 16_000, 1)], formats.Select(f => (f.Encoding, f.ClockRate, f.Channels)));
+    }
+
+    [Fact]
     public void Nonsense_lines_are_passed_over() =>
         Assert.Equal("MPEG4-GENERIC", Read("x\n=\nm=audio 0 RTP/AVP 97 999 x\r\na=rtpmap:97 mpeg4-generic/44100/2\r\na=rtpmap:zz\r\na=fmtp:97\r\na=framerate:nan\r\na=\r\n").Media[0].Formats[0].Encoding);
 
@@ -58,7 +65,7 @@ public sealed class SessionDescriptionTests
 
     [Fact]
     public void Any_bytes_are_read_or_refused() =>
-        FuzzRunner.Run(static data => SessionDescription.Read(data), typeof(SdpFormatException), [Encoding.UTF8.GetBytes(Camera), "m=audio 0 RTP/AVP 97\na=rtpmap:97 mpeg4-generic/44100/2"u8.ToArray()]);
+        FuzzRunner.Run(static data => SessionDescription.Read(data), typeof(SdpFormatException), [Encoding.UTF8.GetBytes(Camera), "m=audio 0 RTP/AVP 97\na=rtpmap:97 mpeg4-generic/44100/2"u8.ToArray(), "m=audio 0 RTP/AVP 0 8 98\na=rtpmap:8 PCMA/8000\na=rtpmap:98 PCMU/16000/2"u8.ToArray()]);
 
     private static SessionDescription Read(string text) => SessionDescription.Read(Encoding.UTF8.GetBytes(text));
 }

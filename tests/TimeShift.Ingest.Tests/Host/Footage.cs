@@ -25,6 +25,8 @@ internal static class Footage
 
     public static Task<string> G711Async() => MakeAsync("g711.mkv", $"{Picture} {Tone} -t 2 {H264} -c:a pcm_alaw -ar 8000 -ac 1");
 
+    public static Task<string> PcmAsync() => MakeAsync("pcm.mkv", $"{Picture} {Tone} -t 2 {H264} -c:a pcm_s16le");
+
     /// <summary>30 s, for publishers that must not run out.</summary>
     public static Task<string> LongAsync(string container = "mp4") => MakeAsync($"long.{container}", $"{Picture} {Tone} -t 30 {H264} {Aac}");
 

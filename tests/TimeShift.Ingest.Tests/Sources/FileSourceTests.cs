@@ -38,16 +38,33 @@ public sealed class FileSourceTests
     }
 
     [Fact]
-    public async Task Mkv_with_G711_goes_on_with_video_alone_and_one_warning()
+    public async Task Mkv_with_G711()
     {
         var clip = await Footage.G711Async();
+        await using var host = await IngestHost.StartAsync();
+        await host.ApplyAsync(("cam", $"file:{clip}"));
+        await host.UntilSegmentsAsync("cam", 5);
+        var reel = Assert.Single(await host.ReelsAsync("cam"));
+        await Probe.DecodableAsync(reel);
+        Compare.Run(await Probe.VideoAsync(clip), await Probe.VideoAsync(reel), Millisecond, loop: 40_000);
+        // Matroska's milliseconds do not say the length of a packet, its bytes do.
+        var audio = await Probe.AudioAsync(reel);
+        Assert.All(audio.SkipLast(1).Zip(audio.Skip(1)), p => Assert.InRange(p.Second.Dts - p.First.Dts - p.First.Size * 125, -1, 1));
+        await SoundOf.AssertLoopAsync(clip, reel);
+        Assert.DoesNotContain(host.Log, l => l.StartsWith("4004 ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Mkv_with_linear_PCM_goes_on_with_video_alone_and_one_warning()
+    {
+        var clip = await Footage.PcmAsync();
         await using var host = await IngestHost.StartAsync();
         await host.ApplyAsync(("cam", $"file:{clip}"));
         await host.UntilSegmentsAsync("cam", 2);
         var reel = Assert.Single(await host.ReelsAsync("cam"));
         Assert.Empty(await Probe.AudioAsync(reel));
         Compare.Run(await Probe.VideoAsync(clip), await Probe.VideoAsync(reel), Millisecond, loop: 40_000);
-        Assert.Single(host.Log, l => l.StartsWith("4004 Warning", StringComparison.Ordinal) && l.Contains("pcm_alaw", StringComparison.Ordinal));
+        Assert.Single(host.Log, l => l.StartsWith("4004 Warning", StringComparison.Ordinal) && l.Contains("pcm_s16le", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -16,17 +16,16 @@ public sealed class RtspSourceTests
     public Task H264() => RecordAsync("car-bframes-30s.mp4", expectAudio: true);
 
     [Fact]
-    public Task H264_over_udp() => RecordAsync("car-h264-pcma-30s.mkv", expectAudio: false, parameters: "?transport=udp");
+    public Task H264_over_udp() => RecordAsync("car-h264-pcma-30s.mkv", expectAudio: true, parameters: "?transport=udp");
 
     [Fact]
     public Task H265() => RecordAsync("car-h265-30s.mp4", expectAudio: true, hevc: true);
 
     [Fact]
-    public async Task H264_with_G711_goes_on_with_video_alone()
+    public async Task H264_with_G711()
     {
-        var host = await RecordAsync("car-h264-pcma-30s.mkv", expectAudio: false);
-        // Once for each session: a busy camera may close the first.
-        Assert.Equal(host.Log.Count(l => l.StartsWith("1000 ", StringComparison.Ordinal)), host.Log.Count(l => l.StartsWith("3020 ", StringComparison.Ordinal)));
+        var host = await RecordAsync("car-h264-pcma-30s.mkv", expectAudio: true);
+        Assert.DoesNotContain(host.Log, l => l.StartsWith("3020 ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -227,7 +226,9 @@ public sealed class RtspSourceTests
         Compare.Run(await Probe.VideoAsync(source), await VideoAsync(host, reels), Tolerance, loop: Frame);
         var audio = await PacketsAsync(host, reels, Probe.AudioAsync);
         Assert.Equal(expectAudio, audio.Length > 0);
-        if (expectAudio) Compare.Run(await Probe.AudioAsync(source), audio, Tolerance);
+        // The payloads of RTP are other packets than the file's.
+        if (footage.Contains("pcma", StringComparison.Ordinal)) foreach (var reel in reels) await SoundOf.AssertLoopAsync(Footage.Shared($"media/derived/{footage}"), reel);
+        else if (expectAudio) Compare.Run(await Probe.AudioAsync(source), audio, Tolerance);
         return host;
     }
 }

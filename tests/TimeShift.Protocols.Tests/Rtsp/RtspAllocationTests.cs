@@ -10,16 +10,18 @@ namespace TimeShift.Protocols.Tests.Rtsp;
 public sealed class RtspAllocationTests
 {
     private const int Warm = 2_000;
-    private const int Measured = 6_000;
+    private const int Measured = 12_000;
 
-    [Fact]
-    public async Task From_the_socket_to_the_hub_a_packet_costs_no_allocation()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task From_the_socket_to_the_hub_a_packet_costs_no_allocation(bool isG711)
     {
         var counter = new Counter();
         var host = new PullHost { OtherSink = counter };
-        await using var camera = new ScriptedCamera { Sdp = BothSdp };
-        byte[] warm = [.. Interleave(0, Warm)];
-        byte[] measured = [.. Interleave(Warm, Warm + Measured)];
+        await using var camera = new ScriptedCamera { Sdp = isG711 ? VideoSdp + G711Media : BothSdp };
+        byte[] warm = [.. Interleave(0, Warm, isG711)];
+        byte[] measured = [.. Interleave(Warm, Warm + Measured, isG711)];
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         camera.ClosesAfterPlay = true;
         camera.Play = async (stream, _) =>
@@ -40,9 +42,9 @@ public sealed class RtspAllocationTests
         await pull;
     }
 
-    private static IEnumerable<byte> Interleave(int from, int to)
+    private static IEnumerable<byte> Interleave(int from, int to, bool isG711)
     {
-        var audio = Audio(from, to);
+        var audio = isG711 ? G711(from, to) : Audio(from, to);
         return Video(from, to).Concat(audio).SelectMany(f => f);
     }
 

@@ -18,6 +18,11 @@ internal static class RtspMedia
 
     public const string AudioMedia = "m=audio 0 RTP/AVP 97\r\na=rtpmap:97 MPEG4-GENERIC/48000/2\r\na=fmtp:97 streamtype=5;mode=AAC-hbr;config=1190;sizelength=13;indexlength=3;indexdeltalength=3\r\na=control:trackID=2\r\n";
 
+    public const int G711Step = 160;
+
+    /// <summary>Without a map: the type is one of the static ones.</summary>
+    public const string G711Media = "m=audio 0 RTP/AVP 8\r\na=control:trackID=2\r\n";
+
     public static readonly string VideoSdp = "v=0\r\ns=-\r\na=control:*\r\n" + VideoMedia;
 
     public static readonly string BothSdp = VideoSdp + AudioMedia;
@@ -61,6 +66,16 @@ internal static class RtspMedia
         var sound = Sound(n);
         return Frame(channel, RtpPackets.Packet((ushort)n, time + (uint)(n * AudioStep), true, [0, 16, (byte)(sound.Length >> 5), (byte)(sound.Length << 3), .. sound], type: 97, ssrc: 9));
     })];
+
+    public static byte[] G711Sound(int n)
+    {
+        var samples = new byte[G711Step];
+        new Random(n).NextBytes(samples);
+        return samples;
+    }
+
+    public static List<byte[]> G711(int from, int to, uint time = 1_000, byte channel = 2, byte type = 8) => [.. Enumerable.Range(from, to - from).Select(n =>
+        Frame(channel, RtpPackets.Packet((ushort)n, time + (uint)(n * G711Step), n == 0, G711Sound(n), type: type, ssrc: 9)))];
 
     /// <param name="instant">Microseconds since 1970.</param>
     public static byte[] SenderReport(byte channel, uint ssrc, long instant, uint time)

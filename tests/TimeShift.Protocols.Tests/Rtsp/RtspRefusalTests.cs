@@ -38,7 +38,8 @@ public sealed class RtspRefusalTests
 
     [Theory]
     [InlineData("m=video 0 RTP/AVP 26\r\n", "JPEG")]
-    [InlineData("m=audio 0 RTP/AVP 8\r\n", "PCMA")]
+    [InlineData("m=audio 0 RTP/AVP 9\r\n", "G722")]
+    [InlineData("m=audio 0 RTP/AVP 98\r\na=rtpmap:98 PCMA/8000/99\r\n", "PCMA")]
     [InlineData("m=application 0 RTP/AVP 107\r\n", "no video and no audio")]
     [InlineData("m=audio 0 RTP/AVP 97\r\na=rtpmap:97 MP4A-LATM/48000/2\r\n", "MP4A-LATM")]
     [InlineData("m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=2\r\n", "H264")]

@@ -43,11 +43,20 @@ internal sealed class Footage
 
     public static Footage AacAlone(int seconds = 8) => Make($"-f lavfi -i sine=frequency=440:sample_rate=48000 -t {seconds} -c:a aac");
 
+    /// <param name="codec"><c>pcm_alaw</c> or <c>pcm_mulaw</c></param>
+    public static Footage H264WithG711(string codec, int seconds = 8) => Make(
+        $"-f lavfi -i testsrc2=s=320x180:r=25 -f lavfi -i sine=frequency=440:sample_rate=8000:samples_per_frame=160 -t {seconds} "
+        + $"-c:v libx264 -preset ultrafast -g 50 -sc_threshold 0 -pix_fmt yuv420p -c:a {codec}", "mov");
+
+    /// <summary>The last packet is shorter than the others.</summary>
+    public static Footage G711Alone(string codec, int seconds = 8) =>
+        Make($"-f lavfi -i sine=frequency=440:sample_rate=8000:samples_per_frame=300 -t {seconds} -c:a {codec} -ac 2", "mov");
+
     /// <summary>All that a file of ours, or of ffmpeg's, holds.</summary>
     public static (TrackSet Tracks, IReadOnlyList<FootagePacket> Packets) Read(byte[] file)
     {
         var infos = MovieReader.Read(file);
-        TrackSet tracks = new([.. infos.Select(t => TrackFactory.Create(t.Codec!.Value, t.Id, t.Timescale, t.Config))]);
+        TrackSet tracks = new([.. infos.Select(TrackFactory.Create)]);
         var defaults = infos.Select(t => t.Defaults).ToArray();
         var packets = new List<FootagePacket>();
         var boxes = TopLevelBoxes.Enumerate(file);
@@ -65,6 +74,26 @@ internal sealed class Footage
         }
 
         return (tracks, [.. packets.OrderBy(p => (double)p.Dts / tracks.Tracks[p.Track].Timescale.TicksPerSecond).ThenBy(p => p.Track)]);
+    }
+
+    /// <summary>Of each sample of a track, in ticks.</summary>
+    public static List<uint> Durations(byte[] file, int trackId)
+    {
+        var defaults = MovieReader.Read(file).Select(t => t.Defaults).ToArray();
+        var durations = new List<uint>();
+        var boxes = TopLevelBoxes.Enumerate(file);
+        while (boxes.MoveNext())
+        {
+            if (boxes.Header.Type != FourCc.Moof) continue;
+            var reader = new FragmentReader(boxes.Current, boxes.Offset, defaults);
+            while (reader.TryReadTrack(out var fragment))
+            {
+                if (fragment.TrackId != trackId) continue;
+                foreach (var (sample, _, _) in fragment) durations.Add(sample.Duration);
+            }
+        }
+
+        return durations;
     }
 
     /// <summary>Publishes everything in real time by the studio's clock.</summary>
@@ -99,9 +128,9 @@ internal sealed class Footage
         if (studio.Look()) onEdge?.Invoke();
     }
 
-    private static Footage Make(string arguments) => Made.GetOrAdd(arguments, _ => new Lazy<Footage>(() =>
+    private static Footage Make(string arguments, string extension = "mp4") => Made.GetOrAdd(arguments, _ => new Lazy<Footage>(() =>
     {
-        var path = System.IO.Path.Combine(Folder, $"{Guid.NewGuid():N}.mp4");
+        var path = System.IO.Path.Combine(Folder, $"{Guid.NewGuid():N}.{extension}");
         Tool.Run("ffmpeg", ["-v", "error", "-nostdin", "-y", .. arguments.Split(' '), "-bitexact", "-movflags", "+frag_keyframe+empty_moov+default_base_moof", path]);
         return new Footage(path);
     })).Value;

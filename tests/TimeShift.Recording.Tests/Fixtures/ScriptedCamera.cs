@@ -9,6 +9,8 @@ namespace TimeShift.Recording.Tests.Fixtures;
 /// </summary>
 internal sealed class ScriptedCamera : IDisposable
 {
+    /// <summary>Samples of a packet of G.711: 20 ms, as cameras send them.</summary>
+    private const int G711Step = 160;
     private readonly Studio _studio;
     private readonly Publisher _publisher;
     private readonly DateTimeOffset _start;
@@ -76,7 +78,7 @@ internal sealed class ScriptedCamera : IDisposable
             else
             {
                 Send(audio!, time, true, 0);
-                _audioTime += 1024.0 / audio!.Timescale.TicksPerSecond;
+                _audioTime += (audio!.Codec.IsG711() ? G711Step : 1024.0) / audio.Timescale.TicksPerSecond;
             }
 
             if (_studio.Look()) OnEdge();
@@ -102,14 +104,15 @@ internal sealed class ScriptedCamera : IDisposable
 
     private void Send(Track track, double seconds, bool isKey, int compositionOffset)
     {
-        var owned = PacketPool.Shared.Rent(16);
+        var size = track.Codec.IsG711() ? G711Step * track.Channels : 16;
+        var owned = PacketPool.Shared.Rent(size);
         var packet = owned.Packet;
         packet.TrackIndex = _tracks.IndexOf(track);
         packet.Dts = MediaTime.FromSeconds(seconds, track.Timescale);
         packet.Pts = packet.Dts with { Ticks = packet.Dts.Ticks + compositionOffset };
         packet.Flags = isKey ? PacketFlags.Key : PacketFlags.None;
-        packet.Buffer[..16].Fill((byte)_frame);
-        packet.SetPayload(0, 16);
+        packet.Buffer[..size].Fill((byte)_frame);
+        packet.SetPayload(0, size);
         _publisher.Publish(owned);
     }
 }

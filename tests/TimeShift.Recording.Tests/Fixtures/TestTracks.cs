@@ -15,6 +15,9 @@ internal static class TestTracks
     public static readonly TrackSet LargeAlone = new([Large]);
     public static readonly TrackSet AudioAlone = new([Audio(1)]);
 
+    public static readonly TrackSet SmallWithG711 = new([Small, TrackFactory.CreateG711(Codec.PcmA, 2, 8_000, 1)]);
+    public static readonly TrackSet G711Alone = new([TrackFactory.CreateG711(Codec.PcmU, 1, 8_000, 1)]);
+
     private static Track Video(string avcC) => TrackFactory.Create(Codec.H264, 1, Timescale.Mpeg, Convert.FromHexString(avcC));
 
     private static Track Audio(int id) => TrackFactory.Create(Codec.Aac, id, new Timescale(48_000), new byte[] { 0x11, 0x90 });
