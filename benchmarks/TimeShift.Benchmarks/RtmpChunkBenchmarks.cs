@@ -36,7 +36,7 @@ public class RtmpChunkBenchmarks
         _second = Second();
         _chunks = new RtmpChunkReader(_pool) { ChunkSize = ChunkSize, MaxMessageLength = 16 << 20, RentAhead = true };
         var hub = new StreamHub(TimeProvider.System, NullLogger<StreamHub>.Instance);
-        _session = new RtmpSession(new RtmpServerOptions(), hub, _pool, TimeProvider.System, NullLogger.Instance, "benchmark", new Discard());
+        _session = new RtmpSession(new RtmpServerOptions(), hub, _pool, TimeProvider.System, NullLogger.Instance, "benchmark", new Discard(), () => null);
         _session.Receive(Beginning());
     }
 
